@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::{
     Finding,
-    tokens::{attribute, each_run, group, ident, is_ident, is_punct},
+    tokens::{attribute, each_run, group, ident, is_ident, is_punct, module_paths},
     workspace::{Package, Source},
 };
 
@@ -93,12 +93,28 @@ fn declared(tokens: &TokenStream, here: &str, children: &str) -> Vec<Declared> {
                 found.extend(declared(&body.stream(), &inside, &inside));
             }
         }
-        if let (true, Some(body)) = (at > 0 && is_punct(run.get(at - 1), '!'), group(Some(token), Delimiter::Brace)) {
+        if let (true, Some(body)) = (is_punct(run.get(at + 1), '!'), group(run.get(at + 2), Delimiter::Brace)) {
             found.extend(declared(&body.stream(), here, children));
+            if ident(token).is_some_and(|name| declares_modules(&run, name)) {
+                let rows = module_paths(&body.stream().into_iter().collect::<Vec<_>>()).into_iter();
+                found.extend(rows.map(|(module, _)| file_module(None, here, &format!("{children}/{module}"))));
+            }
         }
         if is_punct(Some(token), ';') || group(Some(token), Delimiter::Brace).is_some() {
             path = None;
         }
+    }
+    found
+}
+
+/// Whether this run defines a macro of this name that says `mod $module;`: its rows `module::Name` then declare modules.
+fn declares_modules(run: &[TokenTree], name: &Ident) -> bool {
+    let defined = run.windows(4).filter(|four| is_ident(four.first(), "macro_rules") && is_ident(four.get(2), &name.to_string()));
+    let mut found = false;
+    for body in defined.filter_map(|four| group(four.get(3), Delimiter::Brace)) {
+        each_run(body.stream(), &mut |run| {
+            found |= run.windows(2).any(|pair| is_ident(pair.first(), "mod") && is_punct(pair.get(1), '$'));
+        });
     }
     found
 }
@@ -168,6 +184,16 @@ mod tests {
             ("a/src/g.rs", ""),
         ];
         assert_eq!(dead(&files), [""; 0]);
+    }
+
+    #[test]
+    fn a_macro_may_declare_modules_by_its_rows() {
+        let files = |body: &str| {
+            let lib = format!("macro_rules! list {{ ($($m:ident :: $n:ident;)*) => {{ $({body})* }}; }} list! {{ b::B; c::C; }}");
+            dead(&[("a/src/lib.rs", &lib), ("a/src/b.rs", ""), ("a/src/c.rs", "")])
+        };
+        assert_eq!(files("mod $m;"), [""; 0]);
+        assert_eq!(files("use $m::$n;"), ["a/src/b.rs", "a/src/c.rs"]);
     }
 
     #[test]

@@ -13,11 +13,13 @@ pub(super) fn each_run(tokens: TokenStream, visit: &mut dyn FnMut(&[TokenTree]))
     }
 }
 
-/// Every identifier, at any depth.
-pub(super) fn identifiers(tokens: TokenStream) -> Vec<String> {
-    let mut found = Vec::new();
-    each_run(tokens, &mut |run| found.extend(run.iter().filter_map(ident).map(ToString::to_string)));
-    found
+/// Every `module::Name` in a run.
+pub(super) fn module_paths(run: &[TokenTree]) -> Vec<(String, String)> {
+    let path = |four: &[TokenTree]| {
+        let (module, name) = (four.first().and_then(ident)?, four.get(3).and_then(ident)?);
+        (is_punct(four.get(1), ':') && is_punct(four.get(2), ':')).then(|| (module.to_string(), name.to_string()))
+    };
+    run.windows(4).filter_map(path).collect()
 }
 
 /// The token as an identifier.
