@@ -17,7 +17,9 @@ pub(super) fn each_run(tokens: TokenStream, visit: &mut dyn FnMut(&[TokenTree]))
 pub(super) fn module_paths(run: &[TokenTree]) -> Vec<(String, String)> {
     let path = |four: &[TokenTree]| {
         let (module, name) = (four.first().and_then(ident)?, four.get(3).and_then(ident)?);
-        (is_punct(four.get(1), ':') && is_punct(four.get(2), ':')).then(|| (module.to_string(), name.to_string()))
+        let (module, name) = (module.to_string(), name.to_string());
+        let is_path = is_punct(four.get(1), ':') && is_punct(four.get(2), ':') && module.starts_with(char::is_lowercase);
+        is_path.then_some((module, name))
     };
     run.windows(4).filter_map(path).collect()
 }

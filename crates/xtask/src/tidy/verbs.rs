@@ -156,8 +156,11 @@ mod tests {
 
     #[test]
     fn a_variant_may_be_written_out_beside_the_rows() {
-        let catalogue =
-            |variant: &str| format!("catalogue! {{ a::A: \"\"; }} enum Command {{ {variant} }} use create_user::CreateUser;");
+        let catalogue = |variant: &str| {
+            format!(
+                "catalogue! {{ a::A: \"\"; }} enum Command {{ {variant} }} fn a() {{ Self::{variant} }} use create_user::CreateUser;"
+            )
+        };
         let files = [CREATE, ("a", "impl Act for A {}")];
         assert_eq!(messages(&catalogue("CreateUser(CreateUser)"), &files), [""; 0]);
         assert_eq!(messages(&catalogue("Other(Other)"), &files), ["`CreateUser` has no row in crates/domain/src/actions.rs"]);
