@@ -1,0 +1,40 @@
+//! The policy language of AWS IAM: documents, read and refused as AWS reads and refuses them.
+//!
+//! [`Document`] is the typed tree of a policy, [`Document::parse`] reads a text under the rules of a
+//! [`Kind`] and says what is wrong as a [`Malformed`] that names the place in the document,
+//! [`Document::to_json`] prints it in one canonical form. [`PolicyText`] keeps the text exactly as its
+//! author wrote it, which is what AWS gives back, and [`size_without_white_space`] counts it as AWS does.
+//!
+//! Nothing here knows of users or accounts, does I/O or reads a clock.
+//!
+//! ```
+//! use chancery_policy::{Document, Effect, Kind};
+//!
+//! let text = r#"{"Version": "2012-10-17",
+//!                "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::logs/*"}}"#;
+//! let document = Document::parse(text, Kind::Identity)?;
+//! assert_eq!(document.statements[0].effect, Effect::Allow);
+//!
+//! let refused = Document::parse(&text.replace("arn:aws:s3:::logs/*", "logs"), Kind::Identity).unwrap_err();
+//! assert_eq!(refused.path, "Statement.Resource");
+//! assert_eq!(refused.message, r#"Resource logs must be in ARN format or "*"."#);
+//! # Ok::<(), chancery_policy::Malformed>(())
+//! ```
+
+mod condition;
+mod document;
+mod json;
+mod kind;
+mod malformed;
+mod print;
+mod read;
+mod text;
+
+#[cfg(test)]
+mod round_trip_tests;
+
+pub use condition::{Comparison, Condition, Operator, Quantifier, Value};
+pub use document::{Document, Effect, Principal, Scope, Statement, Version};
+pub use kind::Kind;
+pub use malformed::{Malformed, Position};
+pub use text::{PolicyText, size_without_white_space};
