@@ -1,1 +1,46 @@
-//! 
+//! What an account is: commands, `decide`, events, `apply`.
+//!
+//! Pure: no clock, no randomness, no file, no thread. Time and ids are handed in by [`Context`], secrets and
+//! personal data come sealed. `decide` looks and answers with events or a [`Rejection`]; `apply` folds events into
+//! [`State`] and cannot fail, because it tells what has already happened.
+
+mod account;
+#[cfg(test)]
+mod check;
+pub mod actions;
+mod aws_policies;
+mod context;
+mod entity;
+mod event;
+mod given;
+mod group;
+mod index;
+mod instance_profile;
+mod managed_policy;
+mod page;
+mod password_policy;
+mod permissions;
+mod quota;
+mod rejection;
+mod role;
+mod state;
+mod user;
+
+pub use account::{Account, AccountChange, Root, TOKEN_SECONDS, TOKENS_PER_ACCOUNT_MAX, TokenEntry};
+pub use actions::{Act, Command, Read};
+pub use aws_policies::{AwsPolicies, AwsPolicyChange};
+pub use context::{Context, Fresh};
+pub use entity::{Entity, Grant, PolicyUse, Use};
+pub use event::Event;
+pub use given::{Given, NewPassword, Opener, PasswordHash, SealFailed, Sealer, field};
+pub use group::{Group, GroupChange};
+pub use instance_profile::{InstanceProfile, InstanceProfileChange};
+pub use managed_policy::{ManagedPolicy, ManagedPolicyChange, PolicyVersion, VersionId};
+pub use page::Page;
+pub use password_policy::PasswordPolicy;
+pub use permissions::{Attachment, PermissionChange, Permissions};
+pub use quota::{QUOTAS, Quota, QuotaName};
+pub use rejection::{Code, Rejection};
+pub use role::{Role, RoleChange, SESSION_SECONDS_DEFAULT, SESSION_SECONDS_MAX, SESSION_SECONDS_MIN};
+pub use state::{RecordFacts, State, TokenUse};
+pub use user::{LoginProfile, Membership, User, UserChange};

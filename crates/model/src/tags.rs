@@ -85,7 +85,7 @@ pub enum Case {
 }
 
 /// One tag. `V` is [`TagValue`], or `Personal<TagValue>` on users.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tag<V = TagValue> {
     /// The key.
     pub key: TagKey,
@@ -94,7 +94,7 @@ pub struct Tag<V = TagValue> {
 }
 
 /// A set of tags, in the order of their keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Tags<V = TagValue>(Vec<Tag<V>>);
 

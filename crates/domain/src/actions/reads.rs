@@ -1,0 +1,61 @@
+//! Reads: what can be asked, each authorized like a command.
+
+macro_rules! reads {
+    ($($name:ident: $doc:literal;)*) => {
+        /// A read, as AWS names it (our own where AWS has none).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Read {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl Read {
+            /// Every read.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The action's name.
+            #[must_use]
+            pub fn action(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+reads! {
+    GetAccountPasswordPolicy: "The rules for passwords.";
+    GetAccountSummary: "Counts and quotas.";
+    GetGroup: "A group and its users.";
+    GetGroupPolicy: "An inline policy of a group.";
+    GetInstanceProfile: "An instance profile.";
+    GetLoginProfile: "Whether a user has a password.";
+    GetPolicy: "A managed policy.";
+    GetPolicyVersion: "A version of a managed policy.";
+    GetRecord: "A record of the log.";
+    GetRole: "A role.";
+    GetRolePolicy: "An inline policy of a role.";
+    GetUser: "A user.";
+    GetUserPolicy: "An inline policy of a user.";
+    ListAccountAliases: "The account's alias.";
+    ListAttachedGroupPolicies: "Managed policies of a group.";
+    ListAttachedRolePolicies: "Managed policies of a role.";
+    ListAttachedUserPolicies: "Managed policies of a user.";
+    ListEntitiesForPolicy: "What uses a managed policy.";
+    ListGroupPolicies: "Inline policies of a group.";
+    ListGroups: "Groups.";
+    ListGroupsForUser: "The groups of a user.";
+    ListInstanceProfileTags: "Tags of an instance profile.";
+    ListInstanceProfiles: "Instance profiles.";
+    ListInstanceProfilesForRole: "The instance profiles of a role.";
+    ListPolicies: "Managed policies.";
+    ListPolicyTags: "Tags of a managed policy.";
+    ListPolicyVersions: "The versions of a managed policy.";
+    ListRecords: "Records of the log.";
+    ListRolePolicies: "Inline policies of a role.";
+    ListRoleTags: "Tags of a role.";
+    ListRoles: "Roles.";
+    ListServiceQuotas: "Quotas with their values and use.";
+    ListSessions: "Bearer sessions.";
+    ListUserPolicies: "Inline policies of a user.";
+    ListUserTags: "Tags of a user.";
+    ListUsers: "Users.";
+}

@@ -1,0 +1,179 @@
+//! Why a command is refused: AWS's error codes, and messages in IAM's words.
+
+use chancery_model::{Invalid, Timestamp};
+use chancery_policy::Malformed;
+
+use crate::QuotaName;
+
+/// AWS's error code of a rejection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// A value breaks its parameter's constraint.
+    ValidationError,
+    /// A value is right in itself but not here.
+    InvalidInput,
+    /// A policy document breaks the grammar.
+    MalformedPolicyDocument,
+    /// The password breaks the account's rules.
+    PasswordPolicyViolation,
+    /// What is named does not exist.
+    NoSuchEntity,
+    /// The name is taken.
+    EntityAlreadyExists,
+    /// It is still in use.
+    DeleteConflict,
+    /// A quota is reached.
+    LimitExceeded,
+    /// The entity belongs to AWS or a service.
+    UnmodifiableEntity,
+    /// The policy cannot be attached here.
+    PolicyNotAttachable,
+    /// Somebody else changed it in the same moment.
+    ConcurrentModification,
+    /// The fault is ours.
+    ServiceFailure,
+}
+
+impl Code {
+    /// The code's text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ValidationError => "ValidationError",
+            Self::InvalidInput => "InvalidInput",
+            Self::MalformedPolicyDocument => "MalformedPolicyDocument",
+            Self::PasswordPolicyViolation => "PasswordPolicyViolation",
+            Self::NoSuchEntity => "NoSuchEntity",
+            Self::EntityAlreadyExists => "EntityAlreadyExists",
+            Self::DeleteConflict => "DeleteConflict",
+            Self::LimitExceeded => "LimitExceeded",
+            Self::UnmodifiableEntity => "UnmodifiableEntity",
+            Self::PolicyNotAttachable => "PolicyNotAttachable",
+            Self::ConcurrentModification => "ConcurrentModification",
+            Self::ServiceFailure => "ServiceFailure",
+        }
+    }
+}
+
+/// Why a command is refused, in the order in which the reasons are looked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// A value breaks its parameter's constraint.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A policy document breaks the grammar.
+    #[error("{0}")]
+    Malformed(#[from] Malformed),
+    /// Parameters that do not go together, or a value that is wrong here.
+    #[error("{message}")]
+    InvalidInput {
+        /// What was wrong and what would be right.
+        message: String,
+    },
+    /// An end that is not in the future.
+    #[error("the end {expires} is not after now ({now}): give a moment in the future, or none for good")]
+    ExpiryInThePast {
+        /// As given.
+        expires: Timestamp,
+        /// The moment of the command.
+        now: Timestamp,
+    },
+    /// What is named does not exist. `what` reads as in "user with name ada".
+    #[error("The {what} cannot be found.")]
+    NoSuchEntity {
+        /// Kind and name.
+        what: String,
+    },
+    /// The name is taken.
+    #[error("{what} already exists.")]
+    AlreadyExists {
+        /// Kind and name.
+        what: String,
+    },
+    /// The entity belongs to AWS or to a service.
+    #[error("{what} cannot be modified: {why}")]
+    Unmodifiable {
+        /// Kind and name.
+        what: String,
+        /// Whose it is.
+        why: String,
+    },
+    /// The policy is not for customers' identities.
+    #[error("Cannot attach {what}: {why}")]
+    NotAttachable {
+        /// The policy.
+        what: String,
+        /// Why not.
+        why: String,
+    },
+    /// It is still in use.
+    #[error("Cannot delete entity, must {remedy} first.")]
+    DeleteConflict {
+        /// What to do first, as in "detach all policies".
+        remedy: String,
+    },
+    /// A quota is reached.
+    #[error("Cannot exceed quota for {quota}: {value}{remedy}", remedy = remedy(*quota, *value))]
+    LimitExceeded {
+        /// Which.
+        quota: QuotaName,
+        /// Its value in this account.
+        value: u64,
+    },
+    /// The password breaks the account's rules.
+    #[error("Password should have {}", lacks.join(", "))]
+    WeakPassword {
+        /// The rules that are broken.
+        lacks: Vec<String>,
+    },
+    /// The entity was replaced while the command was prepared.
+    #[error("The entity was changed by another request in the same moment; try again.")]
+    ConcurrentModification,
+    /// A personal or secret field was not sealed: a mistake of ours.
+    #[error("A field of the request was not sealed; nothing was written.")]
+    Unsealed,
+}
+
+fn remedy(quota: QuotaName, value: u64) -> String {
+    let max = quota.quota().max;
+    if value < max { format!(" (RequestQuotaIncrease can raise it to {max})") } else { " (it cannot be raised)".to_owned() }
+}
+
+impl Rejection {
+    /// AWS's code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Invalid(_) => Code::ValidationError,
+            Self::Malformed(_) => Code::MalformedPolicyDocument,
+            Self::InvalidInput { .. } | Self::ExpiryInThePast { .. } => Code::InvalidInput,
+            Self::NoSuchEntity { .. } => Code::NoSuchEntity,
+            Self::AlreadyExists { .. } => Code::EntityAlreadyExists,
+            Self::Unmodifiable { .. } => Code::UnmodifiableEntity,
+            Self::NotAttachable { .. } => Code::PolicyNotAttachable,
+            Self::DeleteConflict { .. } => Code::DeleteConflict,
+            Self::LimitExceeded { .. } => Code::LimitExceeded,
+            Self::WeakPassword { .. } => Code::PasswordPolicyViolation,
+            Self::ConcurrentModification => Code::ConcurrentModification,
+            Self::Unsealed => Code::ServiceFailure,
+        }
+    }
+
+    /// Refuses a name that nothing has, in AWS's words: `missing("user", "ada")`.
+    #[must_use]
+    pub fn missing(kind: &str, name: &str) -> Self {
+        Self::NoSuchEntity { what: format!("{kind} with name {name}") }
+    }
+
+    /// Refuses a name that is taken, in AWS's words: `taken("User", "ada")`.
+    #[must_use]
+    pub fn taken(kind: &str, name: &str) -> Self {
+        Self::AlreadyExists { what: format!("{kind} with name {name}") }
+    }
+
+    /// Refuses to delete what is in use: `conflict("detach all policies")`.
+    #[must_use]
+    pub fn conflict(remedy: &str) -> Self {
+        Self::DeleteConflict { remedy: remedy.to_owned() }
+    }
+}

@@ -1,0 +1,118 @@
+//! Everything: all accounts at one moment of the log.
+
+use std::sync::Arc;
+
+use chancery_model::{AccountAlias, AccountId, ClientToken, Principal, Sequence, Timestamp};
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+
+use crate::{Account, AccountChange, AwsPolicies, Event, Opener, Rejection, Root, TokenEntry};
+
+/// All accounts after the first `next` records. A clone is cheap and stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The sequence of the next record.
+    pub next: Sequence,
+    /// The time of the last record.
+    pub time: Timestamp,
+    /// The accounts.
+    pub accounts: OrdMap<AccountId, Arc<Account>>,
+    /// AWS's managed policies.
+    pub aws: AwsPolicies,
+    #[serde(skip)]
+    aliases: OrdMap<AccountAlias, AccountId>,
+}
+
+/// What of a record's header the state depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordFacts {
+    /// Its place.
+    pub sequence: Sequence,
+    /// Its time.
+    pub time: Timestamp,
+    /// Its account.
+    pub account: AccountId,
+    /// Who acted.
+    pub principal: Principal,
+    /// The client token, if the request had one.
+    pub token: Option<TokenUse>,
+}
+
+/// A client token as a record keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenUse {
+    /// The token.
+    pub token: ClientToken,
+    /// A keyed hash of the request's input.
+    pub fingerprint: [u8; 16],
+}
+
+impl State {
+    /// The account of an id.
+    ///
+    /// # Errors
+    /// [`Rejection::NoSuchEntity`].
+    pub fn account(&self, id: AccountId) -> Result<&Arc<Account>, Rejection> {
+        self.accounts.get(&id).ok_or_else(|| Rejection::NoSuchEntity { what: format!("account {id}") })
+    }
+
+    /// The account of an alias.
+    #[must_use]
+    pub fn account_of_alias(&self, alias: &AccountAlias) -> Option<AccountId> {
+        self.aliases.get(alias).copied()
+    }
+
+    /// Folds a record. It has happened: this cannot fail.
+    pub fn apply(&mut self, facts: &RecordFacts, events: &[Event]) {
+        for event in events {
+            self.apply_event(facts, event);
+        }
+        if let (Some(used), Some(account)) = (&facts.token, self.accounts.get_mut(&facts.account)) {
+            let entry = TokenEntry { fingerprint: used.fingerprint, sequence: facts.sequence, at: facts.time };
+            Arc::make_mut(account).remember((facts.principal, used.token.clone()), entry);
+        }
+        self.next = facts.sequence.next();
+        self.time = facts.time;
+    }
+
+    fn apply_event(&mut self, facts: &RecordFacts, event: &Event) {
+        match event {
+            Event::AwsPolicy(id, change) => self.aws.apply(*id, change, facts.time),
+            Event::Account(change) => self.apply_account(facts, change, event),
+            Event::User(..) | Event::Group(..) | Event::Role(..) | Event::Policy(..) | Event::InstanceProfile(..) => {
+                if let Some(account) = self.accounts.get_mut(&facts.account) {
+                    Arc::make_mut(account).apply(event, facts.time);
+                }
+            }
+        }
+    }
+
+    fn apply_account(&mut self, facts: &RecordFacts, change: &AccountChange, event: &Event) {
+        if let AccountChange::Created { email, password, alias } = change {
+            let (email, password) = (email.clone(), password.clone());
+            let root = Root { subject: email.subject(), email, password, password_changed: facts.time };
+            self.accounts.insert(facts.account, Arc::new(Account::new(facts.account, root, alias.clone(), facts.time)));
+        }
+        let Some(account) = self.accounts.get_mut(&facts.account) else { return };
+        if let Some(old) = &account.alias {
+            self.aliases.remove(old);
+        }
+        Arc::make_mut(account).apply(event, facts.time);
+        if let Some(new) = &account.alias {
+            self.aliases.insert(new.clone(), facts.account);
+        }
+    }
+
+    /// Makes a state that was read from a snapshot whole: opens the personal fields and rebuilds the indexes. The opener
+    /// is made per account, because ciphertext is bound to it.
+    pub fn restore<O: Opener>(&mut self, mut opener_of: impl FnMut(AccountId) -> O) {
+        let ids: Vec<AccountId> = self.accounts.keys().copied().collect();
+        for id in ids {
+            if let Some(account) = self.accounts.get_mut(&id) {
+                Arc::make_mut(account).restore(&mut opener_of(id));
+            }
+        }
+        self.aliases = self.accounts.iter().filter_map(|(id, account)| Some((account.alias.clone()?, *id))).collect();
+        self.aws.reindex();
+    }
+}
