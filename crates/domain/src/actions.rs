@@ -82,7 +82,9 @@ macro_rules! catalogue {
 catalogue! {
     add_user_to_group::AddUserToGroup: "Puts a user into a group.";
     attach_policy::AttachPolicy: "Attaches a managed policy to a user, group or role.";
+    create_group::CreateGroup: "Creates a group.";
     create_user::CreateUser: "Creates a user.";
+    delete_group::DeleteGroup: "Deletes a group.";
     delete_user::DeleteUser: "Deletes a user.";
     expire_grant::ExpireGrant: "Ends a membership or an attachment whose time is over.";
 }

@@ -3,10 +3,20 @@
 //! Ids are drawn from a counter, so that events read the same in every run. The sealer wraps the clear text in its
 //! field's name: what is sealed under one name does not open under another.
 
-use chancery_model::{AccountId, EmailAddress, Principal, SealedBytes, Secret, Sequence, SubjectId, Timestamp, Ulid};
+use std::sync::Arc;
+
+use chancery_model::{
+    AccountId, Arn, EmailAddress, GroupName, Path, PolicyName, Principal, SealedBytes, Secret, SubjectId, Tags, Timestamp, Ulid,
+    UserName,
+};
+use chancery_policy::{Kind, PolicyText};
 use expect_test::Expect;
 
-use crate::{Command, Context, Event, Fresh, Given, NewPassword, Opener, RecordFacts, Rejection, SealFailed, Sealer, State, actions};
+use crate::{
+    AccountChange, Command, Context, Event, Fresh, Given, NewPassword, Opener, PermissionChange, QuotaName, RecordFacts,
+    Rejection, SealFailed, Sealer, State,
+    actions::{AddUserToGroup, AttachPolicy, CreateAccount, CreateGroup, CreateUser, PolicyTarget},
+};
 
 /// The account in which tests happen.
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -54,7 +64,7 @@ impl World {
     /// An account with nothing in it.
     pub(crate) fn new() -> Self {
         let email = EmailAddress::parse("root@example.com").unwrap();
-        Self::empty().with(actions::CreateAccount { email: Given::new(email), password: None, alias: None })
+        Self::empty().with(CreateAccount { email: Given::new(email), password: None, alias: None })
     }
 
     /// The same world after a command that must be accepted.
@@ -73,8 +83,30 @@ impl World {
         self
     }
 
-    /// Seals, decides and applies, as the engine does.
-    pub(crate) fn run(&mut self, command: impl Into<Command>) -> Result<Vec<Event>, Rejection> {
+    /// The same world, with commands going to another account from now on.
+    pub(crate) fn in_account(mut self, id: &str) -> Self {
+        self.account = AccountId::parse(id).unwrap();
+        self
+    }
+
+    /// The same world after a quota was set to any value: also to one that `RequestQuotaIncrease` would not grant.
+    pub(crate) fn limited(self, quota: QuotaName, value: u64) -> Self {
+        self.after(Event::Account(AccountChange::QuotaSet { quota, value }))
+    }
+
+    /// The same world after an event, whatever command it came from.
+    pub(crate) fn after(mut self, event: Event) -> Self {
+        self.apply(&[event]);
+        self
+    }
+
+    /// The account in which commands run.
+    pub(crate) fn here(&self) -> &Arc<crate::Account> {
+        self.state.account(self.account).unwrap()
+    }
+
+    /// The command as the engine hands it to the writer.
+    pub(crate) fn sealed(&mut self, command: impl Into<Command>) -> Command {
         let mut command = command.into();
         if let Some(password) = command.password() {
             let hash = format!("hash of {}", password.clear().expose());
@@ -82,6 +114,17 @@ impl World {
         }
         let published = self.state.accounts.get(&self.account).cloned();
         command.seal(published.as_deref(), &mut TestSealer(&mut self.counter)).unwrap();
+        command
+    }
+
+    /// Seals, decides and applies, as the engine does.
+    pub(crate) fn run(&mut self, command: impl Into<Command>) -> Result<Vec<Event>, Rejection> {
+        let command = self.sealed(command);
+        self.run_sealed(&command)
+    }
+
+    /// Decides and applies a command as it is: one that was sealed earlier, or never.
+    pub(crate) fn run_sealed(&mut self, command: &Command) -> Result<Vec<Event>, Rejection> {
         self.counter += 1;
         let fresh = Fresh::new(u128::from(self.counter));
         let events = command.decide(self.account, &Context { state: &self.state, now: self.now, fresh })?;
@@ -105,6 +148,53 @@ impl World {
     }
 }
 
+/// A user's name.
+pub(crate) fn user_name(name: &str) -> UserName {
+    UserName::parse(name).unwrap()
+}
+
+/// A group's name.
+pub(crate) fn group_name(name: &str) -> GroupName {
+    GroupName::parse(name).unwrap()
+}
+
+/// Creates a user at the root path, without tags or boundary.
+pub(crate) fn user(name: &str) -> CreateUser {
+    CreateUser {
+        user_name: Given::new(user_name(name)),
+        path: Path::root(),
+        tags: Tags::default(),
+        permissions_boundary: None,
+    }
+}
+
+/// Creates a group at the root path.
+pub(crate) fn group(name: &str) -> CreateGroup {
+    CreateGroup { group_name: group_name(name), path: Path::root() }
+}
+
+/// Puts a user into a group for good.
+pub(crate) fn joined(user: &str, group: &str) -> AddUserToGroup {
+    AddUserToGroup { group_name: group_name(group), user_name: user_name(user), expires_at: None }
+}
+
+/// The world after AWS's `ReadOnlyAccess` was attached to a target.
+pub(crate) fn attached(world: World, target: &PolicyTarget) -> World {
+    let policy_arn = Arn::parse("arn:aws:iam::aws:policy/ReadOnlyAccess").unwrap();
+    world.with(AttachPolicy { target: target.clone(), policy_arn, expires_at: None })
+}
+
+/// The world after an inline policy `p` was put on a target.
+pub(crate) fn inline(world: World, target: &PolicyTarget) -> World {
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    let change = PermissionChange::InlinePut {
+        name: PolicyName::parse("p").unwrap(),
+        text: PolicyText::parse(text, Kind::Identity).unwrap(),
+    };
+    let event = target.find(world.here()).map(|found| found.event(change)).unwrap();
+    world.after(event)
+}
+
 /// A new password for commands.
 pub(crate) fn password(text: &str) -> NewPassword {
     NewPassword::new(Secret::new(text.to_owned()))
@@ -113,7 +203,20 @@ pub(crate) fn password(text: &str) -> NewPassword {
 /// Runs a command and compares its events (one a line) or its rejection (`Code: message`).
 #[track_caller]
 pub(crate) fn check(mut given: World, when: impl Into<Command>, then: Expect) {
-    let outcome = match given.run(when) {
+    let outcome = given.run(when);
+    check_outcome(outcome, &then);
+}
+
+/// The same for a command that was sealed earlier, or never.
+#[track_caller]
+pub(crate) fn check_sealed(mut given: World, when: &Command, then: Expect) {
+    let outcome = given.run_sealed(when);
+    check_outcome(outcome, &then);
+}
+
+#[track_caller]
+fn check_outcome(outcome: Result<Vec<Event>, Rejection>, then: &Expect) {
+    let outcome = match outcome {
         Ok(events) if events.is_empty() => "nothing".to_owned(),
         Ok(events) => events.iter().map(show).collect::<Vec<_>>().join("\n"),
         Err(rejection) => format!("{}: {rejection}", rejection.code().as_str()),
