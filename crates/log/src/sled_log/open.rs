@@ -1,0 +1,219 @@
+//! Opening the log: everything that must be true before a record is read, or the reason why not.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
+    time::Duration,
+};
+
+use chancery_model::Sequence;
+use tokio::sync::watch;
+
+use super::{
+    OpenError, OpenOptions, SledLog, Writer,
+    format::{self, Format},
+    head_mark::HeadMark,
+    host, parts,
+    read::SledRecords,
+};
+use crate::{DataDir, data_dir};
+
+/// So many records at the end are read at every start. The rest is read by the replay and the verifier.
+const TAIL_RECORDS_CHECKED: u64 = 1_000;
+/// A log that this process has just closed may keep sled's own lock for a moment longer.
+const LOCK_TRIES: u32 = 100;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+const RESTORE: &str = "Restore the data directory from a backup, or check what is left with `chancery log verify` on a copy";
+
+impl SledLog {
+    /// Opens the log in the data directory `dir`, or makes a new one there.
+    ///
+    /// In this order: the file system, the lock, the format, leftovers of sled and copies of its small files,
+    /// sled itself (on a thread of its own, since it panics on some kinds of damage), the head against the head
+    /// mark, and the last 1,000 records. It blocks.
+    ///
+    /// # Errors
+    /// [`OpenError`], with what to do.
+    pub fn open(dir: impl Into<PathBuf>, options: OpenOptions) -> Result<Self, OpenError> {
+        let dir = DataDir::new(dir);
+        if !options.create && !dir.root().is_dir() {
+            return Err(OpenError::NotInitialised { dir: dir.root().to_owned() });
+        }
+        data_dir::create_dir(dir.root()).map_err(io("create", dir.root()))?;
+        if let Some(kind) = host::network_file_system(dir.root()) {
+            return Err(OpenError::NetworkFileSystem { dir: dir.root().to_owned(), kind });
+        }
+        let lock = lock(&dir)?;
+        let format = format::read(&dir)?;
+        match &format {
+            Some(format) => prepare(&dir, format)?,
+            None if options.create => data_dir::create_dir(&dir.log()).map_err(io("create", &dir.log()))?,
+            None => return Err(OpenError::NotInitialised { dir: dir.root().to_owned() }),
+        }
+        let (tree, head) = open_sled(&dir, options.cache_bytes)?;
+        let data_path = dir.log().join("db");
+        let data_file = File::open(&data_path).map_err(io("open", &data_path))?;
+        if format.is_none() {
+            finish_new(&dir, head, &tree, &data_file)?;
+        }
+        let mark = check_mark(&dir, head)?;
+        check_tail(&dir, &tree, head)?;
+        let writer = Mutex::new(Writer { mark, poisoned: None });
+        Ok(Self { dir, tree, heads: watch::Sender::new(head), writer, options, data_file, _lock: lock })
+    }
+}
+
+fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError + use<> {
+    let path = path.to_owned();
+    move |source| OpenError::Io { action, path, source }
+}
+
+fn damaged_store(dir: &DataDir, reason: String) -> OpenError {
+    OpenError::Damaged { what: "the event log", at: dir.log(), reason, remedy: RESTORE }
+}
+
+/// Takes the lock of the data directory, before anything in it is touched.
+fn lock(dir: &DataDir) -> Result<File, OpenError> {
+    let path = dir.lock();
+    let opened = File::options().write(true).create(true).truncate(false).open(&path);
+    let file = opened.map_err(io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { dir: dir.root().to_owned() }),
+        Err(TryLockError::Error(source)) => Err(OpenError::Io { action: "lock", path, source }),
+    }
+}
+
+/// Before sled sees an existing directory: its files are there, leftovers go, small files are copied aside.
+///
+/// sled takes a leftover `snap.*.generating` for its newest snapshot and refuses to open for ever; the finished
+/// snapshot before it is still there, so it may go. Copied are `conf` and the finished snapshots, which sled
+/// rewrites as it opens; the data file is written in place and would have to be copied in full.
+fn prepare(dir: &DataDir, format: &Format) -> Result<(), OpenError> {
+    let (log, aside) = (dir.log(), dir.log_aside());
+    format.check_settings(dir)?;
+    let data = log.join("db");
+    if fs::metadata(&data).map_or(0, |file| file.len()) == 0 {
+        let reason = "its data file is missing or empty".to_owned();
+        return Err(OpenError::Damaged { what: "the event log", at: data, reason, remedy: RESTORE });
+    }
+    data_dir::create_dir(&aside).map_err(io("create", &aside))?;
+    let mut kept = Vec::new();
+    for entry in fs::read_dir(&log).map_err(io("read", &log))? {
+        let path = entry.map_err(io("read", &log))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            tracing::warn!(file = %path.display(), "removing what a crash during an earlier start has left");
+            fs::remove_file(&path).map_err(io("remove", &path))?;
+        } else if name == "conf" || name.starts_with("snap.") {
+            fs::copy(&path, aside.join(&name)).map_err(io("copy", &path))?;
+            kept.push(name);
+        }
+    }
+    for entry in fs::read_dir(&aside).map_err(io("read", &aside))?.flatten() {
+        if !kept.iter().any(|name| *name == *entry.file_name().to_string_lossy()) {
+            fs::remove_file(entry.path()).map_err(io("remove", &entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens sled and finds its last record, on a thread whose panic is an answer.
+fn open_sled(dir: &DataDir, cache_bytes: u64) -> Result<(sled::Db, Sequence), OpenError> {
+    let config = sled::Config::new()
+        .path(dir.log())
+        .mode(sled::Mode::LowSpace)
+        .cache_capacity(cache_bytes)
+        .flush_every_ms(None)
+        .use_compression(false)
+        .print_profile_on_drop(false);
+    let opened = thread::Builder::new()
+        .name("log-open".to_owned())
+        .spawn(move || open_patiently(&config).and_then(|tree| last_record(&tree).map(|head| (tree, head))))
+        .map_err(io("start a thread for", &dir.log()))?
+        .join();
+    match opened {
+        Ok(Ok((tree, Ok(head)))) => Ok((tree, head)),
+        Ok(Ok((_, Err(reason)))) => Err(damaged_store(dir, reason)),
+        Ok(Err(error)) if is_locked(&error) => Err(OpenError::Locked { dir: dir.root().to_owned() }),
+        Ok(Err(sled::Error::Io(source))) => Err(OpenError::Io { action: "open", path: dir.log(), source }),
+        Ok(Err(error)) => Err(damaged_store(dir, error.to_string())),
+        Err(panic) => Err(damaged_store(dir, host::panic_text(&*panic))),
+    }
+}
+
+fn open_patiently(config: &sled::Config) -> sled::Result<sled::Db> {
+    for _ in 1..LOCK_TRIES {
+        match config.open() {
+            Err(error) if is_locked(&error) => thread::sleep(LOCK_PAUSE),
+            opened => return opened,
+        }
+    }
+    config.open()
+}
+
+fn is_locked(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
+}
+
+/// The head that the last key gives; an inner error is a key that is none of a record.
+fn last_record(tree: &sled::Tree) -> sled::Result<Result<Sequence, String>> {
+    Ok(match tree.last()? {
+        None => Ok(Sequence(0)),
+        Some((key, _)) => match parts::parse_key(&key) {
+            Some((number, _)) => Ok(Sequence(number).next()),
+            None => Err("its last key is none of a record".to_owned()),
+        },
+    })
+}
+
+/// Makes a new directory durable, and only then says that it is one.
+fn finish_new(dir: &DataDir, head: Sequence, tree: &sled::Db, data_file: &File) -> Result<(), OpenError> {
+    if head.0 > 0 {
+        let reason = format!("it is missing beside a log of {head} records");
+        let remedy = "Restore this file from a backup of the same data directory";
+        return Err(OpenError::Damaged { what: "the format file", at: dir.format(), reason, remedy });
+    }
+    tree.flush().map_err(|error| damaged_store(dir, error.to_string()))?;
+    data_file.sync_all().map_err(io("sync", &dir.log()))?;
+    let settings = dir.log().join("conf");
+    File::open(&settings).and_then(|file| file.sync_all()).map_err(io("sync", &settings))?;
+    for path in [&dir.log().join("blobs"), &dir.log(), &dir.root().to_owned()] {
+        if path.is_dir() {
+            data_dir::sync_dir(path).map_err(io("sync", path))?;
+        }
+    }
+    format::write(dir)
+}
+
+fn check_mark(dir: &DataDir, head: Sequence) -> Result<HeadMark, OpenError> {
+    let path = dir.log_head();
+    let (mut mark, marked) = HeadMark::open(&path).map_err(io("open", &path))?;
+    match marked {
+        Some(marked) if head < marked => {
+            return Err(OpenError::ShorterThanWitness { head: head.0, witness: marked.0, remedy: RESTORE });
+        }
+        None if head.0 > 0 => tracing::warn!(file = %path.display(), "the head mark was lost or torn and is written again"),
+        _ => {}
+    }
+    mark.set(head).map_err(io("write", &path))?;
+    Ok(mark)
+}
+
+/// Reads the first record and the last ones: a store that has lost pages is refused before it is used.
+fn check_tail(dir: &DataDir, tree: &sled::Tree, head: Sequence) -> Result<(), OpenError> {
+    let tail = Sequence(head.0.saturating_sub(TAIL_RECORDS_CHECKED));
+    let first = SledRecords::new(tree, Sequence(0), Sequence(head.0.min(1)));
+    for record in first.chain(SledRecords::new(tree, tail, head)) {
+        record.map_err(|error| damaged_store(dir, error.to_string()))?;
+    }
+    let blobs = dir.log().join("blobs");
+    if fs::read_dir(&blobs).is_ok_and(|mut entries| entries.next().is_some()) {
+        tracing::error!(dir = %blobs.display(), "the store has blob files, which are not durable; please report this");
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use super::*;
+use crate::{conformance, test_data::encoded};
+
+struct InDirectory(tempfile::TempDir);
+
+impl conformance::Candidate for InDirectory {
+    fn open(&self) -> Arc<dyn EventLog> {
+        Arc::new(open(self.0.path()))
+    }
+}
+
+fn open(dir: &Path) -> SledLog {
+    SledLog::open(dir, OpenOptions::default()).unwrap()
+}
+
+fn refused(dir: &Path) -> OpenError {
+    SledLog::open(dir, OpenOptions::default()).unwrap_err()
+}
+
+fn all(log: &SledLog) -> Vec<Bytes> {
+    log.read(Sequence(0)).map(|record| record.unwrap().1).collect()
+}
+
+fn filled(records: u64) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    open(dir.path()).append(Sequence(0), &encoded(0, records)).unwrap();
+    dir
+}
+
+#[test]
+fn conforms() {
+    conformance::run(&|| Box::new(InDirectory(tempfile::tempdir().unwrap()))).unwrap();
+}
+
+#[test]
+fn no_record_ever_becomes_a_blob() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    let mut head = Sequence(0);
+    for size in [64 << 10, 4_095, 4_096, 1 << 20, 8 << 10, 3_000] {
+        for _ in 0..4 {
+            head = log.append(head, &vec![Bytes::from(vec![7; size]); 9]).unwrap();
+            assert_eq!(std::fs::read_dir(dir.path().join("log/blobs")).unwrap().count(), 0, "{size}");
+        }
+    }
+    assert_eq!(all(&log).len(), head.0 as usize);
+}
+
+#[test]
+fn a_second_opener_is_refused_and_disturbs_nothing() {
+    let dir = filled(3);
+    let log = open(dir.path());
+    let leftover = dir.path().join("log/snap.0000.generating");
+    std::fs::write(&leftover, b"x").unwrap();
+    let error = refused(dir.path());
+    assert!(matches!(error, OpenError::Locked { .. }));
+    assert!(error.to_string().contains("another server holds the data directory"));
+    assert!(leftover.exists(), "the second opener stops before it touches anything");
+    drop(log);
+    assert_eq!(all(&open(dir.path())), encoded(0, 3));
+    assert!(!leftover.exists());
+}
+
+#[test]
+fn what_a_crash_during_a_start_leaves_is_removed_and_small_files_are_kept_aside() {
+    let dir = filled(100);
+    drop(open(dir.path()));
+    for (name, content) in [("snap.FFFFFFFFFFFFFFFF.generating", &b"torn"[..]), ("snap.0000000000000000.generating", b"")] {
+        std::fs::write(dir.path().join("log").join(name), content).unwrap();
+    }
+    std::fs::write(dir.path().join("log.aside/snap.old"), b"x").unwrap();
+    assert_eq!(all(&open(dir.path())), encoded(0, 100));
+    assert!(!dir.path().join("log/snap.FFFFFFFFFFFFFFFF.generating").exists());
+    let aside: Vec<_> = std::fs::read_dir(dir.path().join("log.aside")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(aside.iter().any(|name| name == "conf"), "{aside:?}");
+    assert!(!aside.iter().any(|name| name == "snap.old"), "{aside:?}");
+}
+
+#[test]
+fn a_newer_directory_is_refused() {
+    let dir = filled(1);
+    let body = "chancery data directory\nformat 2\nsomething new\n";
+    let sum = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(body));
+    std::fs::write(dir.path().join("format"), format!("{body}checksum {sum}\n")).unwrap();
+    let error = refused(dir.path());
+    assert!(matches!(error, OpenError::NewerFormat { found: 2, known: 1 }));
+    assert!(error.to_string().contains("use a newer version"));
+}
+
+#[test]
+fn nothing_is_made_where_nothing_was_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = || OpenOptions { create: false, ..OpenOptions::default() };
+    let missing = dir.path().join("missing");
+    assert!(matches!(SledLog::open(&missing, options()), Err(OpenError::NotInitialised { .. })));
+    assert!(!missing.exists());
+    assert!(matches!(SledLog::open(dir.path(), options()), Err(OpenError::NotInitialised { .. })));
+    assert!(!dir.path().join("log").exists());
+}
+
+#[test]
+fn missing_files_are_refused_with_a_remedy() {
+    for (file, what) in [("format", "the format file"), ("log/conf", "settings file"), ("log/db", "the event log")] {
+        let dir = filled(20);
+        std::fs::remove_file(dir.path().join(file)).unwrap();
+        let error = refused(dir.path()).to_string();
+        assert!(error.contains(what) && error.contains("estore"), "{file}: {error}");
+    }
+}
+
+#[test]
+fn a_log_that_has_lost_its_end_is_refused() {
+    let dir = filled(20);
+    let later = filled(30);
+    std::fs::copy(later.path().join("log.head"), dir.path().join("log.head")).unwrap();
+    let error = refused(dir.path());
+    assert!(matches!(error, OpenError::ShorterThanWitness { head: 20, witness: 30, .. }), "{error}");
+    // A lost mark is only a lost check.
+    std::fs::remove_file(dir.path().join("log.head")).unwrap();
+    assert_eq!(open(dir.path()).head(), Sequence(20));
+}
+
+#[test]
+fn a_failed_sync_poisons_and_is_never_tried_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let broken = Arc::new(AtomicBool::new(false));
+    let hook = Arc::clone(&broken);
+    let after_flush: AfterFlush =
+        Arc::new(move || if hook.load(Ordering::SeqCst) { Err(io::Error::other("disk gone")) } else { Ok(()) });
+    let log = SledLog::open(dir.path(), OpenOptions { after_flush: Some(after_flush), ..OpenOptions::default() }).unwrap();
+    log.append(Sequence(0), &encoded(0, 5)).unwrap();
+    broken.store(true, Ordering::SeqCst);
+    let reason = "sync: disk gone".to_owned();
+    assert_eq!(log.append(Sequence(5), &encoded(5, 6)), Err(AppendError::Storage { reason: reason.clone() }));
+    broken.store(false, Ordering::SeqCst);
+    assert_eq!(log.append(Sequence(5), &encoded(5, 6)), Err(AppendError::Poisoned { reason: reason.clone() }));
+    assert_eq!(log.health(), Err(AppendError::Poisoned { reason }));
+    assert_eq!(log.head(), Sequence(5), "what is not durable is not visible");
+    assert_eq!(all(&log), encoded(0, 5), "reads go on");
+}
+
+#[test]
+fn a_batch_is_invisible_until_it_is_durable() {
+    let dir = tempfile::tempdir().unwrap();
+    let (reached, at_hook) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (reached, released) = (Mutex::new(reached), Mutex::new(released));
+    let after_flush: AfterFlush = Arc::new(move || {
+        reached.lock().unwrap().send(()).unwrap();
+        released.lock().unwrap().recv().map_err(io::Error::other)
+    });
+    let options = OpenOptions { after_flush: Some(after_flush), ..OpenOptions::default() };
+    let log = Arc::new(SledLog::open(dir.path(), options).unwrap());
+    let writer = std::thread::spawn({
+        let log = Arc::clone(&log);
+        move || log.append(Sequence(0), &encoded(0, 9))
+    });
+    at_hook.recv().unwrap();
+    assert_eq!(log.head(), Sequence(0));
+    assert!(log.read(Sequence(0)).next().is_none());
+    release.send(()).unwrap();
+    assert_eq!(writer.join().unwrap(), Ok(Sequence(9)));
+    assert_eq!(all(&log), encoded(0, 9));
+}
+
+#[test]
+fn a_full_disk_refuses_and_does_not_poison() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = OpenOptions { disk_free_bytes_min: u64::MAX, ..OpenOptions::default() };
+    let log = SledLog::open(dir.path(), options).unwrap();
+    let refused = log.append(Sequence(0), &encoded(0, 1));
+    assert!(matches!(refused, Err(AppendError::DiskFull { min: u64::MAX, .. })), "{refused:?}");
+    assert_eq!(log.health(), Ok(()));
+    drop(log);
+    open(dir.path()).append(Sequence(0), &encoded(0, 1)).unwrap();
+}
+
+#[test]
+fn the_directory_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("a/data");
+    drop(open(&dir));
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&dir), 0o700);
+    assert_eq!(mode(&dir.join("log")), 0o700);
+}
