@@ -13,13 +13,9 @@ impl Bytes {
         Self(stored)
     }
 
-    pub(crate) fn stored(&self) -> &sled::IVec {
-        &self.0
-    }
-
     /// A part of these bytes, which shares their buffer.
-    pub(crate) fn part(&self, start: usize, len: usize) -> sled::IVec {
-        self.0.subslice(start, len)
+    pub(crate) fn part(&self, start: usize, len: usize) -> Self {
+        Self(self.0.subslice(start, len))
     }
 }
 

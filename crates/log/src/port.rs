@@ -122,8 +122,8 @@ pub enum LogError {
         /// What failed.
         reason: String,
     },
-    /// The log has been closed while it was followed.
-    #[error("the log has been closed")]
+    /// The log has been closed while it was followed, or its reading thread has ended before its end.
+    #[error("the log has been closed, or the thread that read it broke off")]
     Closed,
 }
 

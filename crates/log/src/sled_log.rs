@@ -1,6 +1,6 @@
 //! The event log in sled 0.34, with everything that sled leaves to its user.
 //!
-//! One tree; keys are big-endian sequence numbers; records are cut into parts that never become blobs. A commit is
+//! One tree; keys are big-endian sequence numbers; values are runs of records, cut so that none becomes a blob. A commit is
 //! one batch, one blocking flush, and our own `fdatasync` on sled's file, because sled's flush is not one. Readers
 //! see no record before its commit is durable. A failed write poisons the log until the next start: after a failed
 //! fsync nobody knows what the disk holds, and trying again would lie.
@@ -9,8 +9,8 @@ mod format;
 mod head_mark;
 mod host;
 mod open;
-mod parts;
 mod read;
+mod runs;
 
 use std::{
     fmt,
@@ -165,7 +165,7 @@ impl SledLog {
     fn commit(&self, writer: &mut Writer, first: Sequence, batch: &[Bytes]) -> Result<Sequence, String> {
         let head = port::advanced(first, batch.len());
         let failed = |what: &str, error: &dyn fmt::Display| format!("{what}: {error}");
-        self.tree.apply_batch(parts::cut(first, batch)).map_err(|error| failed("write", &error))?;
+        self.tree.apply_batch(runs::pack(first, batch)).map_err(|error| failed("write", &error))?;
         self.tree.flush().map_err(|error| failed("flush", &error))?;
         if let Some(after_flush) = &self.options.after_flush {
             after_flush().map_err(|error| failed("sync", &error))?;

@@ -16,8 +16,8 @@ use super::{
     OpenError, OpenOptions, SledLog, Writer,
     format::{self, Format},
     head_mark::HeadMark,
-    host, parts,
-    read::SledRecords,
+    host,
+    read::{self, SledRecords},
 };
 use crate::{DataDir, data_dir};
 
@@ -133,12 +133,12 @@ fn open_sled(dir: &DataDir, cache_bytes: u64) -> Result<(sled::Db, Sequence), Op
         .print_profile_on_drop(false);
     let opened = thread::Builder::new()
         .name("log-open".to_owned())
-        .spawn(move || open_patiently(&config).and_then(|tree| last_record(&tree).map(|head| (tree, head))))
+        .spawn(move || open_patiently(&config).map(|tree| (read::head(&tree), tree)))
         .map_err(io("start a thread for", &dir.log()))?
         .join();
     match opened {
-        Ok(Ok((tree, Ok(head)))) => Ok((tree, head)),
-        Ok(Ok((_, Err(reason)))) => Err(damaged_store(dir, reason)),
+        Ok(Ok((Ok(head), tree))) => Ok((tree, head)),
+        Ok(Ok((Err(reason), _))) => Err(damaged_store(dir, reason)),
         Ok(Err(error)) if is_locked(&error) => Err(OpenError::Locked { dir: dir.root().to_owned() }),
         Ok(Err(sled::Error::Io(source))) => Err(OpenError::Io { action: "open", path: dir.log(), source }),
         Ok(Err(error)) => Err(damaged_store(dir, error.to_string())),
@@ -158,17 +158,6 @@ fn open_patiently(config: &sled::Config) -> sled::Result<sled::Db> {
 
 fn is_locked(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
-}
-
-/// The head that the last key gives; an inner error is a key that is none of a record.
-fn last_record(tree: &sled::Tree) -> sled::Result<Result<Sequence, String>> {
-    Ok(match tree.last()? {
-        None => Ok(Sequence(0)),
-        Some((key, _)) => match parts::parse_key(&key) {
-            Some((number, _)) => Ok(Sequence(number).next()),
-            None => Err("its last key is none of a record".to_owned()),
-        },
-    })
 }
 
 /// Makes a new directory durable, and only then says that it is one.

@@ -6,54 +6,89 @@ use chancery_model::Sequence;
 
 use super::{
     host,
-    parts::{self, PART_BYTES},
+    runs::{self, PART_BYTES, RUN_BYTES_MAX},
 };
-use crate::{Bytes, LogError, RECORD_BYTES_MAX};
+use crate::{Bytes, LogError};
 
 /// The records of a range; it ends at the first one that is missing or damaged, with an error.
 pub(super) struct SledRecords {
-    entries: sled::Iter,
+    tree: sled::Tree,
+    entries: Option<sled::Iter>,
+    run: Bytes,
+    /// Where the next record starts in the run; at its end when another run comes next.
+    at: usize,
     next: u64,
     end: u64,
 }
 
 impl SledRecords {
     pub(super) fn new(tree: &sled::Tree, from: Sequence, head: Sequence) -> Self {
-        let (next, end) = (from.0, head.0.max(from.0));
-        Self { entries: tree.range(parts::keys(next..end)), next, end }
+        let run = Bytes::from(&[][..]);
+        Self { tree: tree.clone(), entries: None, run, at: 0, next: from.0, end: head.0.max(from.0) }
     }
 
     fn record(&mut self) -> Result<Bytes, LogError> {
-        let first = self.part(0)?;
-        if first.len() < PART_BYTES {
-            return if first.is_empty() { Err(self.damaged("it is empty")) } else { Ok(Bytes::from_stored(first)) };
+        if self.entries.is_none() {
+            self.seek()?;
         }
-        let mut record = first.to_vec();
+        if self.at >= self.run.len() {
+            self.next_run()?;
+        }
+        let (record, at) = runs::record_at(&self.run, self.at).ok_or_else(|| self.damaged("its length is wrong"))?;
+        self.at = at;
+        Ok(record)
+    }
+
+    /// Goes to the run that holds the first record wanted, and to that record in it.
+    fn seek(&mut self) -> Result<(), LogError> {
+        let wanted = self.next;
+        let last = self.tree.range(..=wanted.to_be_bytes()).next_back();
+        let Some((key, _)) = last.transpose().map_err(|error| self.failed(&error))? else { return Err(self.missing()) };
+        let (start, _) = runs::parse_key(&key).ok_or_else(|| self.damaged("there is a key that is none of a record"))?;
+        self.entries = Some(self.tree.range(runs::keys(start..self.end)));
+        self.next = start;
+        self.next_run()?;
+        for _ in start..wanted {
+            // The run ends before the record wanted, so that no run holds it.
+            let (_, at) = runs::record_at(&self.run, self.at).ok_or_else(|| self.missing_at(wanted))?;
+            self.at = at;
+        }
+        self.next = wanted;
+        if self.at >= self.run.len() { Err(self.missing()) } else { Ok(()) }
+    }
+
+    fn next_run(&mut self) -> Result<(), LogError> {
+        self.at = 0;
+        let first = self.part(0)?;
+        self.run = if first.len() < PART_BYTES { Bytes::from_stored(first) } else { self.long_run(&first)? };
+        Ok(())
+    }
+
+    fn long_run(&mut self, first: &[u8]) -> Result<Bytes, LogError> {
+        let mut run = first.to_vec();
         for number in 1.. {
             let part = self.part(number)?;
-            record.extend_from_slice(&part);
+            run.extend_from_slice(&part);
             if part.len() < PART_BYTES {
                 break;
             }
-            if record.len() > RECORD_BYTES_MAX {
+            if run.len() > RUN_BYTES_MAX {
                 return Err(self.damaged("it is longer than any record"));
             }
         }
-        Ok(record.into())
+        Ok(run.into())
     }
 
     fn part(&mut self, part: usize) -> Result<sled::IVec, LogError> {
-        let sequence = Sequence(self.next);
-        let missing = LogError::Missing { missing: sequence, head: Sequence(self.end) };
-        let (key, value) = match self.entries.next() {
+        let (key, value) = match self.entries.as_mut().and_then(Iterator::next) {
             Some(Ok(entry)) => entry,
-            Some(Err(error)) => return Err(LogError::Storage { sequence, reason: error.to_string() }),
-            None if part == 0 => return Err(missing),
+            Some(Err(error)) => return Err(self.failed(&error)),
+            None if part == 0 => return Err(self.missing()),
             None => return Err(self.damaged("its end is missing")),
         };
-        match parts::parse_key(&key) {
+        match runs::parse_key(&key) {
             Some(found) if found == (self.next, part) => {}
-            Some((number, _)) if part == 0 && number > self.next => return Err(missing),
+            Some((number, _)) if part == 0 && number > self.next => return Err(self.missing()),
             Some(_) => return Err(self.damaged("a part of it is missing")),
             None => return Err(self.damaged("there is a key that is none of a record")),
         }
@@ -65,6 +100,18 @@ impl SledRecords {
 
     fn damaged(&self, reason: &str) -> LogError {
         LogError::Damaged { sequence: Sequence(self.next), reason: reason.to_owned() }
+    }
+
+    fn failed(&self, error: &sled::Error) -> LogError {
+        LogError::Storage { sequence: Sequence(self.next), reason: error.to_string() }
+    }
+
+    fn missing(&self) -> LogError {
+        self.missing_at(self.next)
+    }
+
+    fn missing_at(&self, number: u64) -> LogError {
+        LogError::Missing { missing: Sequence(number), head: Sequence(self.end) }
     }
 }
 
@@ -81,5 +128,19 @@ impl Iterator for SledRecords {
             .unwrap_or_else(|panic| Err(LogError::Damaged { sequence, reason: host::panic_text(&*panic) }));
         self.next = if record.is_ok() { self.next.saturating_add(1) } else { self.end };
         Some(record.map(|bytes| (sequence, bytes)))
+    }
+}
+
+/// The head: the number after the last record of the last run.
+pub(super) fn head(tree: &sled::Tree) -> Result<Sequence, String> {
+    let Some((key, _)) = tree.last().map_err(|error| error.to_string())? else { return Ok(Sequence(0)) };
+    let (start, _) = runs::parse_key(&key).ok_or("its last key is none of a record")?;
+    let mut last = SledRecords::new(tree, Sequence(start), Sequence(u64::MAX));
+    loop {
+        last.record().map_err(|error| error.to_string())?;
+        last.next += 1;
+        if last.at >= last.run.len() {
+            return Ok(Sequence(last.next));
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::*;
-use crate::{conformance, test_data::encoded};
+use crate::{LogError, conformance, test_data::encoded};
 
 struct InDirectory(tempfile::TempDir);
 
@@ -123,6 +123,26 @@ fn a_log_that_has_lost_its_end_is_refused() {
     // A lost mark is only a lost check.
     std::fs::remove_file(dir.path().join("log.head")).unwrap();
     assert_eq!(open(dir.path()).head(), Sequence(20));
+}
+
+/// What sled drops in silence shows as a gap, wherever it is; nothing is read past it.
+#[test]
+fn a_missing_run_is_refused_and_never_skipped() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    let records: Vec<Bytes> = (0..9).map(|n| Bytes::from(vec![n; if n == 5 { 9_000 } else { 3_000 }])).collect();
+    let head = log.append(Sequence(0), &records).unwrap();
+    log.tree.remove(3_u64.to_be_bytes()).unwrap();
+    let outcome = |from| log.read(Sequence(from)).collect::<Vec<_>>();
+    let missing = Err(LogError::Missing { missing: Sequence(3), head });
+    assert_eq!(outcome(0).len(), 4, "three records, then the error, then nothing");
+    assert_eq!(outcome(0).last(), Some(&missing));
+    assert_eq!(outcome(3), [missing]);
+    assert_eq!(outcome(4).len(), 5);
+    log.tree.remove([0, 0, 0, 0, 0, 0, 0, 5, 0, 1]).unwrap();
+    assert!(matches!(outcome(4).last(), Some(Err(LogError::Damaged { sequence: Sequence(5), .. }))));
+    drop(log);
+    assert!(matches!(refused(dir.path()), OpenError::Damaged { what: "the event log", .. }));
 }
 
 #[test]
