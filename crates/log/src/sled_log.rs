@@ -18,7 +18,7 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use chancery_model::Sequence;
@@ -129,17 +129,15 @@ pub struct SledLog {
     dir: DataDir,
     tree: sled::Db,
     heads: watch::Sender<Sequence>,
-    writer: Mutex<Writer>,
+    /// Held through a commit, so that there is one at a time.
+    mark: Mutex<HeadMark>,
+    /// Why no more records are accepted; apart from the lock, so that a hanging disk does not hang the health check.
+    poisoned: OnceLock<String>,
     options: OpenOptions,
     /// Our own descriptor of sled's data file, for the sync that sled does not do.
     data_file: File,
     /// Held, never used: its lock ends with the process.
     _lock: File,
-}
-
-struct Writer {
-    mark: HeadMark,
-    poisoned: Option<String>,
 }
 
 impl SledLog {
@@ -157,12 +155,8 @@ impl SledLog {
         self.data_file.metadata().map(|file| file.len())
     }
 
-    fn writer(&self) -> MutexGuard<'_, Writer> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Makes the batch durable, then marks the new head.
-    fn commit(&self, writer: &mut Writer, first: Sequence, batch: &[Bytes]) -> Result<Sequence, String> {
+    fn commit(&self, mark: &mut HeadMark, first: Sequence, batch: &[Bytes]) -> Result<Sequence, String> {
         let head = port::advanced(first, batch.len());
         let failed = |what: &str, error: &dyn fmt::Display| format!("{what}: {error}");
         self.tree.apply_batch(runs::pack(first, batch)).map_err(|error| failed("write", &error))?;
@@ -171,7 +165,7 @@ impl SledLog {
             after_flush().map_err(|error| failed("sync", &error))?;
         }
         self.data_file.sync_data().map_err(|error| failed("sync", &error))?;
-        writer.mark.set(head).map_err(|error| failed("head mark", &error))?;
+        mark.set(head).map_err(|error| failed("head mark", &error))?;
         Ok(head)
     }
 }
@@ -186,10 +180,8 @@ impl EventLog for SledLog {
     }
 
     fn append(&self, expected: Sequence, batch: &[Bytes]) -> Result<Sequence, AppendError> {
-        let mut writer = self.writer();
-        if let Some(reason) = &writer.poisoned {
-            return Err(AppendError::Poisoned { reason: reason.clone() });
-        }
+        let mut mark = self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+        self.health()?;
         port::check_head(expected, self.head())?;
         port::check_batch(batch)?;
         if batch.is_empty() {
@@ -197,7 +189,7 @@ impl EventLog for SledLog {
         }
         host::check_free(&self.data_file, self.options.disk_free_bytes_min)?;
         // sled may panic on a damaged file; the state of the log is then unknown, as after any failed write.
-        let committed = catch_unwind(AssertUnwindSafe(|| self.commit(&mut writer, expected, batch)));
+        let committed = catch_unwind(AssertUnwindSafe(|| self.commit(&mut mark, expected, batch)));
         match committed.unwrap_or_else(|panic| Err(host::panic_text(&*panic))) {
             Ok(head) => {
                 self.heads.send_replace(head);
@@ -205,7 +197,7 @@ impl EventLog for SledLog {
             }
             Err(reason) => {
                 tracing::error!(%reason, "the event log could not be written and accepts no more records");
-                writer.poisoned = Some(reason.clone());
+                let _ = self.poisoned.set(reason.clone());
                 Err(AppendError::Storage { reason })
             }
         }
@@ -216,7 +208,7 @@ impl EventLog for SledLog {
     }
 
     fn health(&self) -> Result<(), AppendError> {
-        self.writer().poisoned.clone().map_or(Ok(()), |reason| Err(AppendError::Poisoned { reason }))
+        self.poisoned.get().cloned().map_or(Ok(()), |reason| Err(AppendError::Poisoned { reason }))
     }
 }
 

@@ -89,11 +89,13 @@ fn noticed(sample: &Path, file: &Path, damage: impl FnOnce(&mut Vec<u8>)) -> boo
 fn flipped_bits_in_every_file_are_harmless_or_noticed() {
     let sample = sample();
     start(sample.path()).unwrap();
+    // A longer run by hand: CHANCERY_TEST_FLIPS=5000.
+    let flips = std::env::var("CHANCERY_TEST_FLIPS").map_or(80, |flips| flips.parse().unwrap());
     let (mut tried, mut found) = (0, 0);
     for path in files(sample.path()) {
         let file = path.strip_prefix(sample.path()).unwrap().to_owned();
         let len = fs::metadata(&path).unwrap().len() as usize;
-        let tries = if file.ends_with("db") { 80 } else { 12 };
+        let tries = if file.ends_with("db") { flips } else { flips / 6 };
         for n in 0..tries.min(len) {
             // Spread over the file, and not on a grid.
             let at = (n * len / tries + n * 7_919 % (len / tries).max(1)) % len;
@@ -101,6 +103,7 @@ fn flipped_bits_in_every_file_are_harmless_or_noticed() {
             found += usize::from(noticed(sample.path(), &file, |bytes| bytes[at] ^= 1 << (n % 8)));
         }
     }
+    println!("{found} of {tried} flips were noticed, the others were harmless");
     assert!(tried > 120, "{tried} flips");
     assert!(found > 20, "of {tried} flips only {found} were noticed: the test looks in the wrong places");
 }
@@ -146,4 +149,52 @@ fn what_was_acknowledged_is_there_after_a_kill() {
         let found: Vec<Bytes> = after.read(Sequence(0)).map(|record| record.unwrap().1).collect();
         assert_eq!(found, records[..head.0 as usize]);
     }
+}
+
+/// The child of the next test: appends, and says what is durable, until it is killed.
+#[test]
+#[ignore = "the test of killed writers starts it"]
+fn a_writer_to_be_killed() {
+    use std::io::Write as _;
+    let Ok(dir) = std::env::var("CHANCERY_TEST_KILLED_DIR") else { return };
+    let log = SledLog::open(dir, OpenOptions::default()).unwrap();
+    let mut head = log.head();
+    loop {
+        head = log.append(head, &encoded(head.0, head.0 + 1 + head.0 % 40)).unwrap();
+        let mut out = io::stderr();
+        writeln!(out, "durable {head}").unwrap();
+    }
+}
+
+#[test]
+fn no_acknowledged_record_is_lost_when_the_writer_is_killed() {
+    use std::io::{BufRead as _, BufReader};
+    let dir = tempfile::tempdir().unwrap();
+    let mut durable = 0;
+    for round in 0..20 {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--ignored", "--nocapture", "sled_log::fault_tests::a_writer_to_be_killed"])
+            .env("CHANCERY_TEST_KILLED_DIR", dir.path())
+            .stderr(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut acknowledged = BufReader::new(child.stderr.take().unwrap()).lines();
+        for line in acknowledged.by_ref().take(1 + round * 7 % 50) {
+            let line = line.unwrap();
+            durable = line.strip_prefix("durable ").unwrap_or_else(|| panic!("{line}")).parse().unwrap();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What it said between our last look and its end counts too; the last line may be cut.
+        for line in acknowledged.map_while(Result::ok) {
+            durable = line.strip_prefix("durable ").and_then(|number| number.parse().ok()).unwrap_or(0).max(durable);
+        }
+        let log = SledLog::open(dir.path(), OpenOptions::default()).unwrap();
+        assert!(log.head().0 >= durable, "round {round}: {} records, {durable} were acknowledged", log.head());
+        let found: Vec<Bytes> = log.read(Sequence(0)).map(|record| record.unwrap().1).collect();
+        assert_eq!(found, encoded(0, log.head().0));
+        durable = log.head().0;
+    }
+    assert!(durable > 200, "{durable}");
 }

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, OnceLock},
     thread,
     time::Duration,
 };
@@ -13,7 +13,7 @@ use chancery_model::Sequence;
 use tokio::sync::watch;
 
 use super::{
-    OpenError, OpenOptions, SledLog, Writer,
+    OpenError, OpenOptions, SledLog,
     format::{self, Format},
     head_mark::HeadMark,
     host,
@@ -62,8 +62,8 @@ impl SledLog {
         }
         let mark = check_mark(&dir, head)?;
         check_tail(&dir, &tree, head)?;
-        let writer = Mutex::new(Writer { mark, poisoned: None });
-        Ok(Self { dir, tree, heads: watch::Sender::new(head), writer, options, data_file, _lock: lock })
+        let (heads, mark) = (watch::Sender::new(head), Mutex::new(mark));
+        Ok(Self { dir, tree, heads, mark, poisoned: OnceLock::new(), options, data_file, _lock: lock })
     }
 }
 
