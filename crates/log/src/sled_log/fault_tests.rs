@@ -122,6 +122,17 @@ fn cut_files_are_harmless_or_noticed() {
     assert!(noticed(sample.path(), Path::new("witness"), |bytes| bytes.truncate(10)));
 }
 
+/// sled's snapshot is a cache of its own: without it the data file is read in full.
+#[test]
+fn the_stores_own_snapshot_may_be_deleted() {
+    let sample = sample();
+    let log = sample.path().join("log");
+    let snapshots = files(&log).into_iter().filter(|path| path.to_string_lossy().contains("/snap."));
+    let removed = snapshots.map(|path| fs::remove_file(path).unwrap()).count();
+    assert_eq!(removed, 1);
+    start(sample.path()).unwrap();
+}
+
 #[test]
 fn pages_that_went_astray_are_harmless_or_noticed() {
     let sample = sample();

@@ -27,7 +27,8 @@ const TAIL_RECORDS_CHECKED: u64 = 1_000;
 const LOCK_TRIES: u32 = 100;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
-const RESTORE: &str = "Restore the data directory from a backup, or check what is left with `chancery log verify` on a copy";
+const RESTORE: &str = "Restore the data directory from a backup. On a copy, `chancery log verify` shows what is left, and a damaged \
+                       `log/snap.*` may be deleted there: it is a cache of the store";
 
 impl SledLog {
     /// Opens the log in the data directory `dir`, or makes a new one there.
@@ -49,10 +50,13 @@ impl SledLog {
         }
         let lock = lock(&dir)?;
         let format = format::read(&dir)?;
-        match &format {
-            Some(format) => prepare(&dir, format)?,
-            None if options.create => data_dir::create_dir(&dir.log()).map_err(io("create", &dir.log()))?,
-            None => return Err(OpenError::NotInitialised { dir: dir.root().to_owned() }),
+        if format.is_none() && !options.create {
+            return Err(OpenError::NotInitialised { dir: dir.root().to_owned() });
+        }
+        data_dir::create_dir(&dir.log()).map_err(io("create", &dir.log()))?;
+        remove_leftovers(&dir)?;
+        if let Some(format) = &format {
+            prepare(&dir, format)?;
         }
         let (tree, head) = open_sled(&dir, options.cache_bytes)?;
         let data_path = dir.log().join("db");
@@ -88,38 +92,58 @@ fn lock(dir: &DataDir) -> Result<File, OpenError> {
     }
 }
 
-/// Before sled sees an existing directory: its files are there, leftovers go, small files are copied aside.
+/// Before sled sees a finished directory: its files are there and as they were, and the small ones are kept aside.
 ///
-/// sled takes a leftover `snap.*.generating` for its newest snapshot and refuses to open for ever; the finished
-/// snapshot before it is still there, so it may go. Copied are `conf` and the finished snapshots, which sled
-/// rewrites as it opens; the data file is written in place and would have to be copied in full.
+/// Copied are `conf` and the finished snapshots, which sled replaces as it opens; the data file is written in place
+/// and would have to be copied in full. They never change under their names, so that a copy is made once, while
+/// the file is young.
 fn prepare(dir: &DataDir, format: &Format) -> Result<(), OpenError> {
     let (log, aside) = (dir.log(), dir.log_aside());
     format.check_settings(dir)?;
     let data = log.join("db");
-    if fs::metadata(&data).map_or(0, |file| file.len()) == 0 {
+    if file_len(&data) == 0 {
         let reason = "its data file is missing or empty".to_owned();
         return Err(OpenError::Damaged { what: "the event log", at: data, reason, remedy: RESTORE });
     }
     data_dir::create_dir(&aside).map_err(io("create", &aside))?;
     let mut kept = Vec::new();
-    for entry in fs::read_dir(&log).map_err(io("read", &log))? {
-        let path = entry.map_err(io("read", &log))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with("snap.") && name.ends_with(".generating") {
-            tracing::warn!(file = %path.display(), "removing what a crash during an earlier start has left");
-            fs::remove_file(&path).map_err(io("remove", &path))?;
-        } else if name == "conf" || name.starts_with("snap.") {
-            fs::copy(&path, aside.join(&name)).map_err(io("copy", &path))?;
+    for (path, name) in entries(&log)? {
+        if name == "conf" || name.starts_with("snap.") {
+            let copy = aside.join(&name);
+            if file_len(&copy) != file_len(&path) {
+                fs::copy(&path, &copy).map_err(io("copy", &path))?;
+            }
             kept.push(name);
         }
     }
-    for entry in fs::read_dir(&aside).map_err(io("read", &aside))?.flatten() {
-        if !kept.iter().any(|name| *name == *entry.file_name().to_string_lossy()) {
-            fs::remove_file(entry.path()).map_err(io("remove", &entry.path()))?;
+    for (path, _) in entries(&aside)?.into_iter().filter(|(_, name)| !kept.contains(name)) {
+        fs::remove_file(&path).map_err(io("remove", &path))?;
+    }
+    Ok(())
+}
+
+/// Removes what a crash during an earlier start has left. sled takes a leftover `snap.*.generating` for its newest
+/// snapshot and refuses to open for ever; the finished snapshot before it is still there.
+fn remove_leftovers(dir: &DataDir) -> Result<(), OpenError> {
+    for (path, name) in entries(&dir.log())? {
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            tracing::warn!(file = %path.display(), "removing what a crash during an earlier start has left");
+            fs::remove_file(&path).map_err(io("remove", &path))?;
         }
     }
     Ok(())
+}
+
+fn entries(dir: &Path) -> Result<Vec<(PathBuf, String)>, OpenError> {
+    let read = || -> io::Result<Vec<(PathBuf, String)>> {
+        fs::read_dir(dir)?.map(|entry| entry.map(|e| (e.path(), e.file_name().to_string_lossy().into_owned()))).collect()
+    };
+    read().map_err(io("read", dir))
+}
+
+/// The length of a file in bytes, 0 when there is none.
+fn file_len(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |file| file.len())
 }
 
 /// Opens sled and finds its last record, on a thread whose panic is an answer.

@@ -82,6 +82,16 @@ fn what_a_crash_during_a_start_leaves_is_removed_and_small_files_are_kept_aside(
 }
 
 #[test]
+fn a_directory_whose_making_broke_off_is_finished() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path()));
+    std::fs::remove_file(dir.path().join("format")).unwrap();
+    std::fs::write(dir.path().join("log/snap.FFFFFFFFFFFFFFFF.generating"), b"torn").unwrap();
+    open(dir.path()).append(Sequence(0), &encoded(0, 2)).unwrap();
+    assert_eq!(all(&open(dir.path())), encoded(0, 2));
+}
+
+#[test]
 fn a_newer_directory_is_refused() {
     let dir = filled(1);
     let body = "chancery data directory\nformat 2\nsomething new\n";
