@@ -1,2 +1,7 @@
-//! 
-fn main() {}
+//! The binary `chancery`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chancery_server::cli::main()
+}

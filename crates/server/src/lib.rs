@@ -1,0 +1,15 @@
+//! The binary `chancery`: configuration, listeners, limits, telemetry, the command line.
+//!
+//! This crate knows sockets, HTTP and the operator; what a request means is a door's (`graphql`), and what is true is the
+//! engine's.
+
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod listen;
+pub mod proxies;
+pub mod serve;
+pub mod telemetry;
+
+#[cfg(test)]
+mod trial;
