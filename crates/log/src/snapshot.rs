@@ -53,7 +53,7 @@ pub enum SnapshotError {
         reason: &'static str,
     },
     /// The state was encoded by another version of the code.
-    #[error("the snapshot {} holds state in version {found}, this version reads {known}. It is a cache: it may be deleted", path.display())]
+    #[error("the snapshot {} is of version {found}, not {known}. It is a cache: it may be deleted", path.display())]
     OtherVersion {
         /// The file.
         path: PathBuf,

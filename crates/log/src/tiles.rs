@@ -33,7 +33,7 @@ pub enum TileError {
         source: io::Error,
     },
     /// A tile that should be full is not there or is cut.
-    #[error("the tile {} is missing or cut. It is a cache: delete the folder of tiles, and it is made again from the log", path.display())]
+    #[error("the tile {} is missing or cut. It is a cache: delete the folder of tiles to have it made again", path.display())]
     Missing {
         /// The file.
         path: PathBuf,

@@ -27,8 +27,8 @@ const TAIL_RECORDS_CHECKED: u64 = 1_000;
 const LOCK_TRIES: u32 = 100;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
-const RESTORE: &str = "Restore the data directory from a backup. On a copy, `chancery log verify` shows what is left, and a damaged \
-                       `log/snap.*` may be deleted there: it is a cache of the store";
+const RESTORE: &str = "Restore the data directory from a backup. If only a file `log/snap.*` is damaged, \
+                       deleting it is enough: it is a cache of the store";
 
 impl SledLog {
     /// Opens the log in the data directory `dir`, or makes a new one there.
