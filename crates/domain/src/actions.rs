@@ -3,11 +3,14 @@
 //! A verb has one file, named as AWS names it. A family that is the same for every noun (tagging, attaching …) is one
 //! file whose action depends on its target.
 
-use std::hash::{Hash, Hasher};
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
-use chancery_model::{AccountId, Arn, Timestamp};
+use chancery_model::{AccountId, Arn, SubjectId, Timestamp, UserName};
 
-use crate::{Account, Context, Event, NewPassword, Rejection, SealFailed, Sealer};
+use crate::{Account, Context, Event, ManagedPolicy, NewPassword, Rejection, SealFailed, Sealer, VersionId};
 
 mod reads;
 mod target;
@@ -80,13 +83,32 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    add_role_to_instance_profile::AddRoleToInstanceProfile: "Puts a role into an instance profile.";
     add_user_to_group::AddUserToGroup: "Puts a user into a group.";
     attach_policy::AttachPolicy: "Attaches a managed policy to a user, group or role.";
     create_group::CreateGroup: "Creates a group.";
+    create_instance_profile::CreateInstanceProfile: "Creates an instance profile.";
+    create_policy::CreatePolicy: "Creates a customer managed policy.";
+    create_policy_version::CreatePolicyVersion: "Adds a version to a customer managed policy.";
+    create_role::CreateRole: "Creates a role.";
     create_user::CreateUser: "Creates a user.";
     delete_group::DeleteGroup: "Deletes a group.";
+    delete_inline_policy::DeleteInlinePolicy: "Deletes an inline policy of a user, group or role.";
+    delete_instance_profile::DeleteInstanceProfile: "Deletes an instance profile.";
+    delete_permissions_boundary::DeletePermissionsBoundary: "Takes the permissions boundary from a user or role.";
+    delete_policy::DeletePolicy: "Deletes a customer managed policy.";
+    delete_policy_version::DeletePolicyVersion: "Deletes a version of a customer managed policy.";
+    delete_role::DeleteRole: "Deletes a role.";
     delete_user::DeleteUser: "Deletes a user.";
+    detach_policy::DetachPolicy: "Detaches a managed policy from a user, group or role.";
     expire_grant::ExpireGrant: "Ends a membership or an attachment whose time is over.";
+    publish_managed_policy::PublishManagedPolicy: "Imports one of AWS's managed policies.";
+    put_inline_policy::PutInlinePolicy: "Writes an inline policy into a user, group or role.";
+    put_permissions_boundary::PutPermissionsBoundary: "Sets the permissions boundary of a user or role.";
+    remove_role_from_instance_profile::RemoveRoleFromInstanceProfile: "Takes the role out of an instance profile.";
+    set_default_policy_version::SetDefaultPolicyVersion: "Puts a version of a customer managed policy in force.";
+    update_assume_role_policy::UpdateAssumeRolePolicy: "Replaces a role's trust policy.";
+    update_role::UpdateRole: "Changes a role's description and session duration.";
 }
 
 mod create_account;
@@ -178,10 +200,42 @@ impl<A: Act> DynAct for A {
     }
 }
 
+/// Under whose key the fields of an existing user are sealed; `None` when there is no such user, which `decide` refuses.
+fn subject_of(account: Option<&Account>, user: &UserName) -> Option<SubjectId> {
+    account?.user(user).ok().map(|user| user.subject)
+}
+
+/// What was sealed for a user that is there. When the user came after the command was prepared, nothing was sealed for it:
+/// as with a user that was replaced, the caller tries again.
+fn for_present<T>(sealed: Result<T, Rejection>) -> Result<T, Rejection> {
+    sealed.map_err(|rejection| if rejection == Rejection::Unsealed { Rejection::ConcurrentModification } else { rejection })
+}
+
 /// Refuses an end that is not after now.
 fn in_the_future(end: Option<Timestamp>, context: &Context<'_>) -> Result<(), Rejection> {
     match end {
         Some(expires) if expires <= context.now => Err(Rejection::ExpiryInThePast { expires, now: context.now }),
         Some(_) | None => Ok(()),
     }
+}
+
+/// The managed policy that is to be attached or to be a boundary.
+fn attachable_policy<'a>(account: &'a Account, arn: &Arn, context: &Context<'a>) -> Result<&'a ManagedPolicy, Rejection> {
+    account.policy(arn, &context.state.aws).map(Arc::as_ref).map_err(|_| Rejection::not_there_to_attach(arn))
+}
+
+/// The managed policy, if it has the version.
+fn policy_with_version<'a>(
+    account: &'a Account,
+    arn: &Arn,
+    version: VersionId,
+    context: &Context<'a>,
+) -> Result<&'a ManagedPolicy, Rejection> {
+    let policy = account.policy(arn, &context.state.aws)?;
+    if policy.versions.contains_key(&version) { Ok(policy) } else { Err(Rejection::version_missing(arn, version)) }
+}
+
+/// Refuses to change what is AWS's.
+fn customers_own(policy: &ManagedPolicy) -> Result<(), Rejection> {
+    if policy.arn.account_text() == "aws" { Err(Rejection::policy_of_aws(&policy.arn)) } else { Ok(()) }
 }

@@ -7,6 +7,8 @@
 mod account;
 #[cfg(test)]
 mod check;
+#[cfg(test)]
+mod check_builders;
 pub mod actions;
 mod aws_policies;
 mod context;

@@ -1,9 +1,9 @@
 //! Why a command is refused: AWS's error codes, and messages in IAM's words.
 
-use chancery_model::{Invalid, Timestamp};
+use chancery_model::{Arn, Invalid, Timestamp};
 use chancery_policy::Malformed;
 
-use crate::QuotaName;
+use crate::{QuotaName, VersionId};
 
 /// AWS's error code of a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +84,14 @@ pub enum Rejection {
         /// Kind and name.
         what: String,
     },
+    /// A managed policy, or a version of one, does not exist: AWS has sentences of its own for it.
+    #[error("Policy {what} {missing}.")]
+    NoSuchPolicy {
+        /// The ARN, and the version if it is about one.
+        what: String,
+        /// "was not found" or "does not exist or is not attachable".
+        missing: &'static str,
+    },
     /// The name is taken.
     #[error("{what} already exists.")]
     AlreadyExists {
@@ -107,10 +115,10 @@ pub enum Rejection {
         why: String,
     },
     /// It is still in use.
-    #[error("Cannot delete entity, must {remedy} first.")]
+    #[error("{message}")]
     DeleteConflict {
-        /// What to do first, as in "detach all policies".
-        remedy: String,
+        /// What is in the way and what to do first.
+        message: String,
     },
     /// A quota is reached.
     #[error("Cannot exceed quota for {quota}: {value}{remedy}", remedy = remedy(*quota, *value))]
@@ -147,7 +155,7 @@ impl Rejection {
             Self::Invalid(_) => Code::ValidationError,
             Self::Malformed(_) => Code::MalformedPolicyDocument,
             Self::InvalidInput { .. } | Self::ExpiryInThePast { .. } => Code::InvalidInput,
-            Self::NoSuchEntity { .. } => Code::NoSuchEntity,
+            Self::NoSuchEntity { .. } | Self::NoSuchPolicy { .. } => Code::NoSuchEntity,
             Self::AlreadyExists { .. } => Code::EntityAlreadyExists,
             Self::Unmodifiable { .. } => Code::UnmodifiableEntity,
             Self::NotAttachable { .. } => Code::PolicyNotAttachable,
@@ -174,6 +182,39 @@ impl Rejection {
     /// Refuses to delete what is in use: `conflict("detach all policies")`.
     #[must_use]
     pub fn conflict(remedy: &str) -> Self {
-        Self::DeleteConflict { remedy: remedy.to_owned() }
+        Self::conflict_because(&format!("Cannot delete entity, must {remedy} first."))
+    }
+
+    /// Refuses to delete what is in use, where AWS has a sentence of its own.
+    #[must_use]
+    pub fn conflict_because(message: &str) -> Self {
+        Self::DeleteConflict { message: message.to_owned() }
+    }
+
+    /// Refuses the ARN of a managed policy that nothing has, or that the identity does not have.
+    #[must_use]
+    pub fn policy_missing(arn: &Arn) -> Self {
+        Self::NoSuchPolicy { what: arn.to_string(), missing: "was not found" }
+    }
+
+    /// The same, where the policy was to be attached or to be a boundary.
+    #[must_use]
+    pub fn not_there_to_attach(arn: &Arn) -> Self {
+        Self::NoSuchPolicy { what: arn.to_string(), missing: "does not exist or is not attachable" }
+    }
+
+    /// Refuses a version that a managed policy does not have (any more).
+    #[must_use]
+    pub fn version_missing(arn: &Arn, version: VersionId) -> Self {
+        Self::NoSuchPolicy { what: format!("{arn} version {version}"), missing: "does not exist or is not attachable" }
+    }
+
+    /// Refuses to change one of AWS's managed policies.
+    #[must_use]
+    pub fn policy_of_aws(arn: &Arn) -> Self {
+        Self::Unmodifiable {
+            what: format!("Policy {arn}"),
+            why: "it belongs to AWS; create a policy of your own instead".to_owned(),
+        }
     }
 }

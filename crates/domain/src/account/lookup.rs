@@ -54,9 +54,9 @@ impl Account {
     /// The managed policy of an ARN: this account's or AWS's.
     ///
     /// # Errors
-    /// [`Rejection::NoSuchEntity`].
+    /// [`Rejection::NoSuchPolicy`].
     pub fn policy<'a>(&'a self, arn: &Arn, aws: &'a AwsPolicies) -> Result<&'a Arc<ManagedPolicy>, Rejection> {
-        let missing = || Rejection::NoSuchEntity { what: format!("policy {arn}") };
+        let missing = || Rejection::policy_missing(arn);
         if arn.account_text() == "aws" {
             return aws.by_arn(arn).ok_or_else(missing);
         }
