@@ -2,6 +2,7 @@
 import { useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { GraphiQL } from "graphiql";
+import { parse } from "graphql";
 import { createClient } from "graphql-ws";
 import "graphiql/graphiql.css";
 import "./page.css";
@@ -66,17 +67,23 @@ function fetcherFor(token) {
     retryAttempts: 3,
     connectionParams: () => (token ? { authorization: `Bearer ${token}` } : {}),
   });
-  const fetcher = (request, options) => {
-    if (isSubscription(request, options?.documentAST)) return socket.iterate(request);
-    return post(request, token);
-  };
+  const fetcher = (request) => (isSubscription(request) ? socket.iterate(request) : post(request, token));
   return { fetcher, close: () => socket.dispose() };
 }
 
-function isSubscription(request, document) {
-  const operations = (document?.definitions ?? []).filter((node) => node.kind === "OperationDefinition");
-  const chosen = operations.find((node) => node.name?.value === request.operationName) ?? operations[0];
+function isSubscription({ query, operationName }) {
+  const operations = operationsOf(query);
+  const chosen = operations.find((node) => node.name?.value === operationName) ?? operations[0];
   return chosen?.operation === "subscription";
+}
+
+// What cannot be parsed has no operations here; the server says what is wrong with it.
+function operationsOf(query) {
+  try {
+    return parse(query).definitions.filter((node) => node.kind === "OperationDefinition");
+  } catch {
+    return [];
+  }
 }
 
 function Field({ label, ...input }) {
