@@ -86,15 +86,20 @@ catalogue! {
     add_role_to_instance_profile::AddRoleToInstanceProfile: "Puts a role into an instance profile.";
     add_user_to_group::AddUserToGroup: "Puts a user into a group.";
     attach_policy::AttachPolicy: "Attaches a managed policy to a user, group or role.";
+    create_account_alias::CreateAccountAlias: "Gives the account an alias.";
     create_group::CreateGroup: "Creates a group.";
     create_instance_profile::CreateInstanceProfile: "Creates an instance profile.";
+    create_login_profile::CreateLoginProfile: "Gives a user a password.";
     create_policy::CreatePolicy: "Creates a customer managed policy.";
     create_policy_version::CreatePolicyVersion: "Adds a version to a customer managed policy.";
     create_role::CreateRole: "Creates a role.";
     create_user::CreateUser: "Creates a user.";
+    delete_account_alias::DeleteAccountAlias: "Takes the account's alias away.";
+    delete_account_password_policy::DeleteAccountPasswordPolicy: "Takes the account's own rules for passwords away.";
     delete_group::DeleteGroup: "Deletes a group.";
     delete_inline_policy::DeleteInlinePolicy: "Deletes an inline policy of a user, group or role.";
     delete_instance_profile::DeleteInstanceProfile: "Deletes an instance profile.";
+    delete_login_profile::DeleteLoginProfile: "Takes a user's password away.";
     delete_permissions_boundary::DeletePermissionsBoundary: "Takes the permissions boundary from a user or role.";
     delete_policy::DeletePolicy: "Deletes a customer managed policy.";
     delete_policy_version::DeletePolicyVersion: "Deletes a version of a customer managed policy.";
@@ -106,9 +111,17 @@ catalogue! {
     put_inline_policy::PutInlinePolicy: "Writes an inline policy into a user, group or role.";
     put_permissions_boundary::PutPermissionsBoundary: "Sets the permissions boundary of a user or role.";
     remove_role_from_instance_profile::RemoveRoleFromInstanceProfile: "Takes the role out of an instance profile.";
+    remove_user_from_group::RemoveUserFromGroup: "Takes a user out of a group.";
+    request_quota_increase::RequestQuotaIncrease: "Raises a quota.";
     set_default_policy_version::SetDefaultPolicyVersion: "Puts a version of a customer managed policy in force.";
+    tag::Tag: "Sets tags on a user, role, customer managed policy or instance profile.";
+    untag::Untag: "Takes tags away from a user, role, customer managed policy or instance profile.";
+    update_account_password_policy::UpdateAccountPasswordPolicy: "Gives the account its own rules for passwords.";
     update_assume_role_policy::UpdateAssumeRolePolicy: "Replaces a role's trust policy.";
+    update_group::UpdateGroup: "Gives a group another name or path.";
+    update_login_profile::UpdateLoginProfile: "Changes a user's password.";
     update_role::UpdateRole: "Changes a role's description and session duration.";
+    update_user::UpdateUser: "Gives a user another name or path.";
 }
 
 mod create_account;

@@ -3,11 +3,11 @@
 //! Ids are drawn from a counter, so that events read the same in every run. The sealer wraps the clear text in its
 //! field's name: what is sealed under one name does not open under another.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use chancery_model::{
-    AccountId, Arn, EmailAddress, GroupName, Path, PolicyName, Principal, SealedBytes, Secret, SubjectId, Tags, Timestamp, Ulid,
-    UserName,
+    AccountId, Arn, EmailAddress, GroupName, InstanceProfileName, Path, PolicyName, Principal, RoleName, SealedBytes, Secret,
+    SubjectId, TagValue, Tags, Timestamp, Ulid, UserName,
 };
 use chancery_policy::{Kind, PolicyText};
 use expect_test::Expect;
@@ -15,7 +15,11 @@ use expect_test::Expect;
 use crate::{
     AccountChange, Command, Context, Event, Fresh, Given, NewPassword, Opener, PermissionChange, QuotaName, RecordFacts,
     Rejection, SealFailed, Sealer, State,
-    actions::{AddUserToGroup, AttachPolicy, CreateAccount, CreateGroup, CreateUser, PolicyTarget},
+    actions::{
+        AddUserToGroup, AttachPolicy, CreateAccount, CreateGroup, CreateLoginProfile, CreateUser, DeleteUser, PolicyTarget, Tag,
+        TagTarget,
+    },
+    sample_events,
 };
 
 /// The account in which tests happen.
@@ -63,8 +67,7 @@ impl World {
 
     /// An account with nothing in it.
     pub(crate) fn new() -> Self {
-        let email = EmailAddress::parse("root@example.com").unwrap();
-        Self::empty().with(CreateAccount { email: Given::new(email), password: None, alias: None })
+        Self::empty().with(account())
     }
 
     /// The same world after a command that must be accepted.
@@ -160,12 +163,7 @@ pub(crate) fn group_name(name: &str) -> GroupName {
 
 /// Creates a user at the root path, without tags or boundary.
 pub(crate) fn user(name: &str) -> CreateUser {
-    CreateUser {
-        user_name: Given::new(user_name(name)),
-        path: Path::root(),
-        tags: Tags::default(),
-        permissions_boundary: None,
-    }
+    CreateUser { user_name: Given::new(user_name(name)), path: Path::root(), tags: Tags::default(), permissions_boundary: None }
 }
 
 /// Creates a group at the root path.
@@ -176,6 +174,58 @@ pub(crate) fn group(name: &str) -> CreateGroup {
 /// Puts a user into a group for good.
 pub(crate) fn joined(user: &str, group: &str) -> AddUserToGroup {
     AddUserToGroup { group_name: group_name(group), user_name: user_name(user), expires_at: None }
+}
+
+/// Deletes a user.
+pub(crate) fn delete_user(name: &str) -> DeleteUser {
+    DeleteUser { user_name: user_name(name) }
+}
+
+/// Gives a user a password that AWS's rules allow.
+pub(crate) fn login(user: &str) -> CreateLoginProfile {
+    CreateLoginProfile { user_name: user_name(user), password: password("Difference-1"), password_reset_required: false }
+}
+
+/// Creates the account that commands go to, without password or alias.
+pub(crate) fn account() -> CreateAccount {
+    let email = EmailAddress::parse("root@example.com").unwrap();
+    CreateAccount { email: Given::new(email), password: None, alias: None }
+}
+
+/// The sample of an event that has its own account's nothing in it: a role, a policy, an instance profile.
+pub(crate) fn sample(wire_name: &str) -> Event {
+    sample_events().into_iter().find(|(name, _)| *name == wire_name).map(|(_, event)| event).unwrap()
+}
+
+/// The user `ada`, and the role, policy and instance profile of [`sample`].
+pub(crate) fn tag_targets() -> [TagTarget; 4] {
+    [
+        TagTarget::User(user_name("ada")),
+        TagTarget::Role(RoleName::parse("deploy").unwrap()),
+        TagTarget::Policy(Arn::parse("arn:aws:iam::123456789012:policy/eng/reading").unwrap()),
+        TagTarget::InstanceProfile(InstanceProfileName::parse("web").unwrap()),
+    ]
+}
+
+/// One of AWS's policies, to be refused tags.
+pub(crate) fn aws_policy(name: &str) -> TagTarget {
+    TagTarget::Policy(Arn::parse(&format!("arn:aws:iam::aws:policy/{name}")).unwrap())
+}
+
+/// Sets tags.
+pub(crate) fn tag(target: TagTarget, pairs: &[(&str, &str)]) -> Tag {
+    let tags = Tags::parse(pairs.iter().copied(), target.case()).unwrap();
+    Tag { target, tags: given_tags(&tags) }
+}
+
+/// Tags as a command brings them.
+pub(crate) fn given_tags(tags: &Tags) -> Tags<Given<TagValue>> {
+    tags.try_map(|value| Ok::<_, Infallible>(Given::new(value.clone()))).unwrap()
+}
+
+/// The world after tags were set.
+pub(crate) fn tagged(world: World, target: TagTarget, pairs: &[(&str, &str)]) -> World {
+    world.with(tag(target, pairs))
 }
 
 /// The world after AWS's `ReadOnlyAccess` was attached to a target.
@@ -224,6 +274,27 @@ fn check_outcome(outcome: Result<Vec<Event>, Rejection>, then: &Expect) {
     then.assert_eq(&outcome);
 }
 
+/// The wire name, the event, and behind it what it carries sealed: `user.renamed.v1 User(…) | user.name=ada`.
 fn show(event: &Event) -> String {
-    format!("{} {event:?}", event.wire_name())
+    let mut opened = Vec::new();
+    open_all(&serde_json::to_value(event).unwrap(), &mut opened);
+    let sealed = if opened.is_empty() { String::new() } else { format!(" | {}", opened.join(", ")) };
+    format!("{} {event:?}{sealed}", event.wire_name())
+}
+
+/// Collects what [`TestSealer`] sealed: the only objects with a field `sealed`, in hexadecimal.
+fn open_all(value: &serde_json::Value, opened: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(fields) => match fields.get("sealed") {
+            Some(hex) => opened.push(from_hex(hex.as_str().unwrap())),
+            None => fields.values().for_each(|value| open_all(value, opened)),
+        },
+        serde_json::Value::Array(items) => items.iter().for_each(|item| open_all(item, opened)),
+        _ => {}
+    }
+}
+
+fn from_hex(hex: &str) -> String {
+    let bytes = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap());
+    String::from_utf8(bytes.collect()).unwrap()
 }

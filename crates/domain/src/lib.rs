@@ -5,12 +5,12 @@
 //! [`State`] and cannot fail, because it tells what has already happened.
 
 mod account;
+pub mod actions;
+mod aws_policies;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
 mod check_builders;
-pub mod actions;
-mod aws_policies;
 mod context;
 mod entity;
 mod event;
@@ -25,7 +25,10 @@ mod permissions;
 mod quota;
 mod rejection;
 mod role;
+mod samples;
 mod state;
+mod summary;
+mod usage;
 mod user;
 
 pub use account::{Account, AccountChange, Root, TOKEN_SECONDS, TOKENS_PER_ACCOUNT_MAX, TokenEntry};
@@ -44,5 +47,8 @@ pub use permissions::{Attachment, PermissionChange, Permissions};
 pub use quota::{QUOTAS, Quota, QuotaName};
 pub use rejection::{Code, Rejection};
 pub use role::{Role, RoleChange, SESSION_SECONDS_DEFAULT, SESSION_SECONDS_MAX, SESSION_SECONDS_MIN};
+pub use samples::sample_events;
 pub use state::{RecordFacts, State, TokenUse};
+pub use summary::summary;
+pub use usage::usage;
 pub use user::{LoginProfile, Membership, User, UserChange};

@@ -29,7 +29,7 @@ pub struct PasswordPolicy {
 
 const SYMBOLS: &str = "!@#$%^&*()_+-=[]{}|'";
 /// The longest password, in characters, whatever the policy (IAM API Reference, `CreateLoginProfile`).
-pub const PASSWORD_CHARS_MAX: usize = 128;
+pub(crate) const PASSWORD_CHARS_MAX: usize = 128;
 
 impl PasswordPolicy {
     /// What holds for a field that `UpdateAccountPasswordPolicy` is not given.

@@ -57,12 +57,24 @@ mod tests {
 
     #[test]
     fn a_user_joins_for_good() {
-        check(given(), until(None), expect!["user.joined_group.v1 User(AIDAAAAAAAAAAAAAAAAAF, JoinedGroup { group: AGPAAAAAAAAAAAAAAAAAD, expires: None })"]);
+        check(
+            given(),
+            until(None),
+            expect![
+                "user.joined_group.v1 User(AIDAAAAAAAAAAAAAAAAAF, JoinedGroup { group: AGPAAAAAAAAAAAAAAAAAD, expires: None })"
+            ],
+        );
     }
 
     #[test]
     fn a_user_joins_for_a_time() {
-        check(given(), until(Some(START + 3_600_000)), expect!["user.joined_group.v1 User(AIDAAAAAAAAAAAAAAAAAF, JoinedGroup { group: AGPAAAAAAAAAAAAAAAAAD, expires: Some(2026-01-01T01:00:00.000Z) })"]);
+        check(
+            given(),
+            until(Some(START + 3_600_000)),
+            expect![
+                "user.joined_group.v1 User(AIDAAAAAAAAAAAAAAAAAF, JoinedGroup { group: AGPAAAAAAAAAAAAAAAAAD, expires: Some(2026-01-01T01:00:00.000Z) })"
+            ],
+        );
     }
 
     #[test]
@@ -75,14 +87,38 @@ mod tests {
     #[test]
     fn joining_again_with_another_end_changes_the_end_whatever_the_quota() {
         let given = given().with(until(Some(START + 3_600_000))).limited(QuotaName::GroupsPerUser, 1);
-        check(given, until(None), expect!["user.joined_group.v1 User(AIDAAAAAAAAAAAAAAAAAF, JoinedGroup { group: AGPAAAAAAAAAAAAAAAAAD, expires: None })"]);
+        check(
+            given,
+            until(None),
+            expect![
+                "user.joined_group.v1 User(AIDAAAAAAAAAAAAAAAAAF, JoinedGroup { group: AGPAAAAAAAAAAAAAAAAAD, expires: None })"
+            ],
+        );
     }
 
     #[test]
     fn an_end_that_is_now_is_refused_before_names_are_looked_up() {
         let world = World::new();
         let now = world.now.millis();
-        check(world, until(Some(now)), expect!["InvalidInput: the end 2026-01-01T00:00:01.000Z is not after now (2026-01-01T00:00:01.000Z): give a moment in the future, or none for good"]);
+        check(
+            world,
+            until(Some(now)),
+            expect![
+                "InvalidInput: the end 2026-01-01T00:00:01.000Z is not after now (2026-01-01T00:00:01.000Z): give a moment in the future, or none for good"
+            ],
+        );
+    }
+
+    #[test]
+    fn an_end_that_has_passed_is_refused_even_when_the_user_is_in_the_group_until_then() {
+        let end = Some(START + 3_600_000);
+        check(
+            given().with(until(end)).later(7_200),
+            until(end),
+            expect![
+                "InvalidInput: the end 2026-01-01T01:00:00.000Z is not after now (2026-01-01T02:00:04.000Z): give a moment in the future, or none for good"
+            ],
+        );
     }
 
     #[test]

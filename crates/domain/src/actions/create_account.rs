@@ -53,3 +53,75 @@ impl Act for CreateAccount {
         self.decide_new(account.id, context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::check::{World, account, check, check_sealed, password};
+
+    fn with_alias() -> CreateAccount {
+        CreateAccount { alias: Some(AccountAlias::parse("my-corp").unwrap()), ..account() }
+    }
+
+    #[test]
+    fn an_account_is_created_with_its_root_user() {
+        check(
+            World::empty(),
+            CreateAccount { password: Some(password("Difference-1")), ..with_alias() },
+            expect![
+                "account.created.v1 Account(Created { email: personal(00000000000000000000000001), password: Some(sealed(00000000000000000000000001, 34 bytes)), alias: Some(my-corp) }) | root.email=root@example.com, root.password=hash of Difference-1"
+            ],
+        );
+    }
+
+    #[test]
+    fn an_account_may_have_neither_password_nor_alias() {
+        check(
+            World::empty(),
+            account(),
+            expect![
+                "account.created.v1 Account(Created { email: personal(00000000000000000000000001), password: None, alias: None }) | root.email=root@example.com"
+            ],
+        );
+    }
+
+    #[test]
+    fn an_account_that_is_there_already_is_told_before_its_alias() {
+        check(
+            World::empty().with(with_alias()),
+            with_alias(),
+            expect!["EntityAlreadyExists: Account 123456789012 already exists."],
+        );
+    }
+
+    #[test]
+    fn an_alias_of_another_account() {
+        check(
+            World::empty().with(with_alias()).in_account("210987654321"),
+            with_alias(),
+            expect!["EntityAlreadyExists: The account alias my-corp already exists."],
+        );
+    }
+
+    #[test]
+    fn an_alias_of_another_account_is_told_before_what_nobody_sealed() {
+        let given = World::empty().with(with_alias()).in_account("210987654321");
+        check_sealed(
+            given.clone(),
+            &with_alias().into(),
+            expect!["EntityAlreadyExists: The account alias my-corp already exists."],
+        );
+        check_sealed(
+            given,
+            &account().into(),
+            expect!["ServiceFailure: A field of the request was not sealed; nothing was written."],
+        );
+    }
+
+    #[test]
+    fn commands_to_an_account_that_is_not_there() {
+        check(World::empty(), crate::check::user("ada"), expect!["NoSuchEntity: The account 123456789012 cannot be found."]);
+    }
+}

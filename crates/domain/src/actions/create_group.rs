@@ -43,7 +43,11 @@ mod tests {
     #[test]
     fn a_group_is_created_under_its_path() {
         let create = CreateGroup { path: Path::parse("/eng/").unwrap(), ..group("devs") };
-        check(World::new(), create, expect!["group.created.v1 Group(AGPAAAAAAAAAAAAAAAAAD, Created { name: devs, path: /eng/ })"]);
+        check(
+            World::new(),
+            create,
+            expect!["group.created.v1 Group(AGPAAAAAAAAAAAAAAAAAD, Created { name: devs, path: /eng/ })"],
+        );
     }
 
     #[test]
@@ -54,7 +58,11 @@ mod tests {
 
     #[test]
     fn the_quota_is_reached() {
-        check(World::new().limited(QuotaName::GroupsPerAccount, 0), group("devs"), expect!["LimitExceeded: Cannot exceed quota for GroupsPerAccount: 0 (RequestQuotaIncrease can raise it to 500)"]);
+        check(
+            World::new().limited(QuotaName::GroupsPerAccount, 0),
+            group("devs"),
+            expect!["LimitExceeded: Cannot exceed quota for GroupsPerAccount: 0 (RequestQuotaIncrease can raise it to 500)"],
+        );
     }
 
     #[test]

@@ -53,7 +53,11 @@ mod tests {
 
     #[test]
     fn an_empty_group_goes() {
-        check(World::new().with(group("devs")), delete("Devs"), expect!["group.deleted.v1 Group(AGPAAAAAAAAAAAAAAAAAD, Deleted)"]);
+        check(
+            World::new().with(group("devs")),
+            delete("Devs"),
+            expect!["group.deleted.v1 Group(AGPAAAAAAAAAAAAAAAAAD, Deleted)"],
+        );
     }
 
     #[test]
@@ -64,17 +68,29 @@ mod tests {
     #[test]
     fn users_are_named_before_policies() {
         let given = World::new().with(group("devs")).with(user("ada")).with(joined("ada", "devs"));
-        check(attached(inline(given, &devs()), &devs()), delete("devs"), expect!["DeleteConflict: Cannot delete entity, must remove users from group first."]);
+        check(
+            attached(inline(given, &devs()), &devs()),
+            delete("devs"),
+            expect!["DeleteConflict: Cannot delete entity, must remove users from group first."],
+        );
     }
 
     #[test]
     fn attached_policies_are_named_before_inline_ones() {
         let given = World::new().with(group("devs"));
-        check(attached(inline(given, &devs()), &devs()), delete("devs"), expect!["DeleteConflict: Cannot delete entity, must detach all policies first."]);
+        check(
+            attached(inline(given, &devs()), &devs()),
+            delete("devs"),
+            expect!["DeleteConflict: Cannot delete entity, must detach all policies first."],
+        );
     }
 
     #[test]
     fn inline_policies_are_in_the_way() {
-        check(inline(World::new().with(group("devs")), &devs()), delete("devs"), expect!["DeleteConflict: Cannot delete entity, must delete policies first."]);
+        check(
+            inline(World::new().with(group("devs")), &devs()),
+            delete("devs"),
+            expect!["DeleteConflict: Cannot delete entity, must delete policies first."],
+        );
     }
 }
