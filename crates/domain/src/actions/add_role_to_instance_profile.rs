@@ -36,7 +36,6 @@ impl Act for AddRoleToInstanceProfile {
 mod tests {
     use expect_test::expect;
 
-    use super::*;
     use crate::{
         check::{World, check},
         check_builders::{add_role, instance_profile, role},

@@ -54,7 +54,6 @@ impl Act for PutPermissionsBoundary {
 mod tests {
     use expect_test::expect;
 
-    use super::*;
     use crate::{
         check::{World, check, group, user},
         check_builders::{aws_arn, awss_for_services, policy, policy_arn, put_boundary, role, to_group, to_role, to_user},
