@@ -1,1 +1,47 @@
-//! 
+//! The engine: one writer, any number of readers, and nothing that goes around `authorize`.
+//!
+//! - [`Engine::execute`] prepares a command outside the writer, queues it, and answers once its record is durable.
+//! - [`Engine::read`] gives a [`Reader`]: one caller, one moment, the published one or an earlier one.
+//! - [`Engine::sign_in`] turns a password into a session; [`Engine::authenticate`] a token into a [`Caller`].
+//!
+//! It speaks no protocol: the doors translate.
+
+mod authorize;
+mod boot;
+mod caller;
+mod clock;
+mod commit;
+mod config;
+mod cursor;
+mod engine;
+mod error;
+mod expiry;
+mod history;
+mod init;
+mod notary;
+mod prepare;
+mod published;
+mod reader;
+mod records;
+mod replay;
+mod scrub;
+mod seals;
+mod sessions;
+mod sign_in;
+mod verify;
+mod writer;
+
+pub use authorize::{AccessDenied, Authorized};
+pub use boot::{BootError, Progress, Stage};
+pub use caller::{Caller, Request};
+pub use clock::{Clock, SystemClock};
+pub use config::{EngineConfig, SessionLimits};
+pub use engine::{BatchMode, Engine, Health, Receipt, RecordRef};
+pub use error::EngineError;
+pub use init::{FirstAccount, Initialised, init, is_initialised};
+pub use reader::{AsOf, Reader};
+pub use records::{PAGE_RECORDS_MAX, RecordFilter, RecordPage, RecordQuery, RecordView, event_json};
+pub use replay::{Replayed, replay};
+pub use sessions::Session;
+pub use sign_in::{AccountRef, Challenge, ChallengeKind, SignIn, SignedIn};
+pub use verify::{VerifyReport, verify};

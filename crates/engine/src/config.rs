@@ -1,0 +1,79 @@
+//! What the engine can be told.
+
+use std::{path::PathBuf, sync::Arc};
+
+use chancery_log::DataDir;
+use chancery_vault::{HashingConfig, MasterKeySource, VaultConfig};
+
+use crate::{Clock, SystemClock};
+
+/// The settings of an engine.
+#[derive(Clone)]
+pub struct EngineConfig {
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// Where the master key comes from; the file `keys/master.key` of the data directory when absent.
+    pub master_key: Option<MasterKeySource>,
+    /// How passwords are hashed.
+    pub hashing: HashingConfig,
+    /// How long sessions last.
+    pub sessions: SessionLimits,
+    /// How many commands may wait for the writer; beyond, callers are told to come back.
+    pub queued_max: usize,
+    /// A snapshot is written every so many records.
+    pub snapshot_records: u64,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// A failpoint for crash tests: called between the store's flush and our sync.
+    pub after_flush: Option<chancery_log::AfterFlush>,
+}
+
+/// How long bearer sessions last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// A session that is not used for so long ends, in seconds.
+    pub idle_seconds: u64,
+    /// A session ends after so long, used or not, in seconds.
+    pub absolute_seconds: u64,
+    /// So many sessions at most per principal; a new one ends the oldest.
+    pub per_principal_max: usize,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle_seconds: 3_600, absolute_seconds: 12 * 3_600, per_principal_max: 100 }
+    }
+}
+
+impl EngineConfig {
+    /// The usual settings for a data directory.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            master_key: None,
+            hashing: HashingConfig::default(),
+            sessions: SessionLimits::default(),
+            queued_max: 4_096,
+            snapshot_records: 100_000,
+            clock: Arc::new(SystemClock),
+            after_flush: None,
+        }
+    }
+
+    /// The layout of the data directory.
+    pub(crate) fn layout(&self) -> DataDir {
+        DataDir::new(&self.data_dir)
+    }
+
+    /// The settings of the vault in it.
+    pub(crate) fn vault(&self) -> VaultConfig {
+        let dir = self.data_dir.join("keys");
+        let mut vault = VaultConfig::new(dir);
+        vault.hashing = self.hashing.clone();
+        if let Some(master) = &self.master_key {
+            vault.master = master.clone();
+        }
+        vault
+    }
+}

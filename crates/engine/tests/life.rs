@@ -1,0 +1,270 @@
+//! The engine on a real data directory: first start, commands, restart, time travel, sign-in, sessions.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use chancery_domain::{Command, Given, NewPassword, Read, actions};
+use chancery_engine::{
+    AccountRef, AsOf, BatchMode, Caller, Clock, Engine, EngineConfig, EngineError, FirstAccount, Initialised, RecordFilter,
+    RecordQuery, Request, SignIn, SignedIn, init, replay, verify,
+};
+use chancery_model::{AccountId, Arn, ClientToken, GroupName, Path as IamPath, Secret, Sequence, Tags, Timestamp, UserName};
+use futures_util::StreamExt;
+
+struct TestClock(AtomicU64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl TestClock {
+    fn pass_seconds(&self, seconds: u64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
+    }
+}
+
+struct Bench {
+    dir: tempfile::TempDir,
+    clock: Arc<TestClock>,
+}
+
+const PASSWORD: &str = "correct horse 9 Battery";
+
+impl Bench {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap(), clock: Arc::new(TestClock(AtomicU64::new(1_767_225_600_000))) }
+    }
+
+    fn config(&self) -> EngineConfig {
+        let mut config = EngineConfig::new(self.path());
+        config.clock = self.clock.clone();
+        config.hashing.memory_kib = 64;
+        config.hashing.passes = 1;
+        config.snapshot_records = 50;
+        config
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.dir.path().join("data")
+    }
+
+    fn init(&self) -> (Engine, AccountId) {
+        let account = Some(AccountId::parse("123456789012").unwrap());
+        let first = FirstAccount { account, password: Some(Secret::new(PASSWORD.into())), ..FirstAccount::default() };
+        let (engine, Initialised { account, password }) = init(self.config(), first, &|_| {}).unwrap();
+        assert!(password.is_none());
+        (engine, account)
+    }
+
+    fn open(&self) -> Engine {
+        Engine::open(self.config(), &|_| {}).unwrap()
+    }
+}
+
+async fn root(engine: &Engine) -> Caller {
+    let account = AccountRef::Id(AccountId::parse("123456789012").unwrap());
+    let input = SignIn { account, user_name: None, password: Secret::new(PASSWORD.into()) };
+    let SignedIn::Session { token, .. } = engine.sign_in(input, &Request::local()).await.unwrap() else { panic!("a session") };
+    engine.authenticate(token.expose()).unwrap()
+}
+
+fn create_user(name: &str) -> Command {
+    let user_name = Given::new(UserName::parse(name).unwrap());
+    actions::CreateUser { user_name, path: IamPath::root(), tags: Tags::default(), permissions_boundary: None }.into()
+}
+
+async fn user_count(engine: &Engine, caller: &Caller, at: Option<AsOf>) -> usize {
+    let reader = engine.read(caller, at).await.unwrap();
+    let proof = reader.authorize(Read::ListUsers, &Arn::entity(caller.account(), "user", "*")).unwrap();
+    reader.account(&proof).unwrap().users.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_acknowledged_is_there_after_a_restart() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    let caller = root(&engine).await;
+    assert_eq!(caller.account(), account);
+    for n in 0..120 {
+        let receipt = engine.execute(&caller, &Request::local(), create_user(&format!("user{n}")), None).await.unwrap();
+        assert_eq!(receipt.record.unwrap().sequence, Sequence(n + 1));
+    }
+    engine.shutdown().await;
+    let refused = engine.execute(&caller, &Request::local(), create_user("late"), None).await;
+    assert!(matches!(refused, Err(EngineError::ReadOnly { .. })), "{refused:?}");
+    drop(engine);
+
+    let engine = tokio::task::block_in_place(|| bench.open());
+    let caller = root(&engine).await;
+    assert_eq!(engine.head(), Sequence(121));
+    assert_eq!(user_count(&engine, &caller, None).await, 120);
+    assert_eq!(user_count(&engine, &caller, Some(AsOf::Sequence(Sequence(0)))).await, 0);
+    assert_eq!(user_count(&engine, &caller, Some(AsOf::Sequence(Sequence(60)))).await, 60);
+    let beyond = engine.read(&caller, Some(AsOf::Sequence(Sequence(121)))).await;
+    assert!(matches!(beyond, Err(EngineError::NoSuchMoment { .. })));
+    engine.shutdown().await;
+    drop(engine);
+
+    let replayed = replay(&bench.config(), &|_| {}).unwrap();
+    let verified = verify(&bench.config(), &|_| {}).unwrap();
+    assert_eq!((verified.failure, verified.records), (None, 121));
+    assert!(!verified.snapshots.is_empty());
+    assert_eq!((replayed.root, replayed.state_digest), (verified.root, verified.state_digest));
+    assert_no_name_in_clear(&bench.path());
+}
+
+fn assert_no_name_in_clear(dir: &Path) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            assert_no_name_in_clear(&path);
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(!bytes.windows(6).any(|window| window == b"user11"), "{}", path.display());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_token_gives_the_first_answer_again() {
+    let bench = Bench::new();
+    let (engine, _) = tokio::task::block_in_place(|| bench.init());
+    let caller = root(&engine).await;
+    let token = || Some(ClientToken::parse("once").unwrap());
+    let first = engine.execute(&caller, &Request::local(), create_user("ada"), token()).await.unwrap();
+    let again = engine.execute(&caller, &Request::local(), create_user("ada"), token()).await.unwrap();
+    assert!(again.replayed);
+    assert_eq!((first.record, &first.events), (again.record, &again.events));
+    let other = engine.execute(&caller, &Request::local(), create_user("bob"), token()).await;
+    assert!(matches!(other, Err(EngineError::TokenReused { .. })), "{other:?}");
+    assert_eq!(engine.head(), Sequence(2));
+    bench.clock.pass_seconds(86_401);
+    let caller = root(&engine).await;
+    engine.execute(&caller, &Request::local(), create_user("bob"), token()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_commands_are_written_all_or_none() {
+    let bench = Bench::new();
+    let (engine, _) = tokio::task::block_in_place(|| bench.init());
+    let caller = root(&engine).await;
+    let request = Request::local();
+    let mixed = vec![create_user("ada"), create_user("ADA")];
+    let outcomes = engine.execute_all(&caller, &request, mixed, BatchMode::Commit).await.unwrap();
+    assert!(outcomes[0].is_ok() && outcomes[1].is_err());
+    assert_eq!(engine.head(), Sequence(1));
+    let good = vec![create_user("ada"), create_user("bob")];
+    let tried = engine.execute_all(&caller, &request, good.clone(), BatchMode::DryRun).await.unwrap();
+    assert!(tried.iter().all(Result::is_ok));
+    assert_eq!(engine.head(), Sequence(1));
+    let done = engine.execute_all(&caller, &request, good, BatchMode::Commit).await.unwrap();
+    assert_eq!(done[1].as_ref().unwrap().record.unwrap().sequence, Sequence(2));
+    assert_eq!(engine.head(), Sequence(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_granted_for_a_time_ends_by_a_record_of_its_own() {
+    let bench = Bench::new();
+    let (engine, _) = tokio::task::block_in_place(|| bench.init());
+    let caller = root(&engine).await;
+    let request = Request::local();
+    let (group_name, user_name) = (GroupName::parse("devs").unwrap(), UserName::parse("ada").unwrap());
+    engine.execute(&caller, &request, create_user("ada"), None).await.unwrap();
+    let create = actions::CreateGroup { group_name: group_name.clone(), path: IamPath::root() };
+    engine.execute(&caller, &request, create.into(), None).await.unwrap();
+    let expires_at = Some(bench.clock.now().plus_seconds(60));
+    let add = actions::AddUserToGroup { group_name, user_name, expires_at };
+    let receipt = engine.execute(&caller, &request, add.into(), None).await.unwrap();
+    let mut records =
+        Box::pin(engine.follow(&caller, receipt.record.map(|record| record.sequence), RecordFilter::default()).unwrap());
+    bench.clock.pass_seconds(61);
+    let record = tokio::time::timeout(std::time::Duration::from_secs(10), records.next()).await.unwrap().unwrap().unwrap();
+    assert_eq!(record.command, "ExpireGrant");
+    assert_eq!(record.events[0].wire_name(), "user.membership_expired.v1");
+    assert_eq!(record.actor_arn.resource_name(), "system");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_end_by_time_by_revocation_and_with_the_password() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    let caller = root(&engine).await;
+    let request = Request::local();
+    engine.execute(&caller, &request, create_user("ada"), None).await.unwrap();
+    let login = |password: &str, reset| actions::CreateLoginProfile {
+        user_name: UserName::parse("ada").unwrap(),
+        password: NewPassword::new(Secret::new(password.into())),
+        password_reset_required: reset,
+    };
+    engine.execute(&caller, &request, login("Old password 1", true).into(), None).await.unwrap();
+    let sign_in = |password: &str| {
+        let password = Secret::new(password.into());
+        SignIn { account: AccountRef::Id(account), user_name: Some(UserName::parse("Ada").unwrap()), password }
+    };
+    assert!(matches!(engine.sign_in(sign_in("wrong"), &request).await, Err(EngineError::SignInFailed)));
+    let Ok(SignedIn::Challenge(challenge)) = engine.sign_in(sign_in("Old password 1"), &request).await else {
+        panic!("a challenge")
+    };
+    let answer = engine.answer_password_change(&challenge.id, Secret::new("New password 2".into()), &request).await;
+    let Ok(SignedIn::Session { token, session }) = answer else { panic!("a session") };
+    let spent = engine.answer_password_change(&challenge.id, Secret::new("New password 3".into()), &request).await;
+    assert!(matches!(spent, Err(EngineError::NoSuchChallenge)));
+
+    let ada = engine.authenticate(token.expose()).unwrap();
+    let denied = engine.execute(&ada, &request, create_user("eve"), None).await;
+    assert!(matches!(denied, Err(EngineError::Denied(_))), "{denied:?}");
+    assert_eq!(engine.sessions(&ada, None).unwrap(), vec![session.clone()]);
+    for bad in [&token.expose()[1..], &format!("{}x", token.expose()), ""] {
+        assert!(matches!(engine.authenticate(bad), Err(EngineError::InvalidToken)));
+    }
+    engine.revoke_session(&caller, session.id).await.unwrap();
+    assert!(matches!(engine.authenticate(token.expose()), Err(EngineError::InvalidToken)));
+
+    let Ok(SignedIn::Session { token, .. }) = engine.sign_in(sign_in("New password 2"), &request).await else {
+        panic!("a session")
+    };
+    bench.clock.pass_seconds(3_600);
+    assert!(matches!(engine.authenticate(token.expose()), Err(EngineError::ExpiredToken)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_survive_a_restart_and_a_damaged_file_lets_nobody_in() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    let input = || SignIn { account: AccountRef::Id(account), user_name: None, password: Secret::new(PASSWORD.into()) };
+    let Ok(SignedIn::Session { token, .. }) = engine.sign_in(input(), &Request::local()).await else { panic!("a session") };
+    drop(engine);
+    let engine = tokio::task::block_in_place(|| bench.open());
+    assert!(engine.authenticate(token.expose()).is_ok());
+    drop(engine);
+    let file = bench.path().join("sessions/sessions.jsonl");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("\"created\":\"2026", "\"created\":\"2027", 1)).unwrap();
+    let engine = tokio::task::block_in_place(|| bench.open());
+    assert!(matches!(engine.authenticate(token.expose()), Err(EngineError::InvalidToken)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_records_show_who_did_what() {
+    let bench = Bench::new();
+    let (engine, _) = tokio::task::block_in_place(|| bench.init());
+    let caller = root(&engine).await;
+    for n in 0..5 {
+        engine.execute(&caller, &Request::local(), create_user(&format!("user{n}")), None).await.unwrap();
+    }
+    let page = engine.records(&caller, RecordQuery { first: 3, ..RecordQuery::default() }).await.unwrap();
+    assert_eq!((page.records.len(), page.next), (3, Some(Sequence(2))));
+    let rest = engine.records(&caller, RecordQuery { after: page.next, first: 10, ..RecordQuery::default() }).await.unwrap();
+    assert_eq!((rest.records.len(), rest.next), (3, None));
+    assert_eq!(rest.records[0].actor_arn.as_str(), "arn:aws:iam::123456789012:root");
+    let json = rest.records[0].to_json();
+    assert_eq!(json["events"][0]["type"], "user.created.v1");
+    assert_eq!(json["events"][0]["data"]["path"], "/");
+}
