@@ -1,0 +1,179 @@
+//! The queries.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chancery_engine::RecordQuery;
+use chancery_model::Sequence;
+
+use crate::{
+    fault::Answer,
+    objects::{
+        Account, Group, InstanceProfile, ManagedPolicy, Me, Node, Record, RecordConnection, RecordFilter, Role, User, find,
+        find_record,
+    },
+    page::{Page, PageArgs, cost},
+    scalars::Seq,
+    scope::Scope,
+    view::AsOf,
+};
+
+/// What can be asked. All fields of a document that give no `asOf` look at the same moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Query;
+
+/// The server.
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct ServerInfo {
+    /// The version of the software.
+    version: &'static str,
+    /// How many records the log has: the sequence of the next one.
+    head: Seq,
+}
+
+/// How many nodes one call can ask for.
+const NODES_MAX: usize = 100;
+
+#[Object]
+impl Query {
+    /// Who is signed in.
+    async fn me(&self, ctx: &Context<'_>) -> Answer<Option<Me>> {
+        Ok(Some(Me::new(Scope::of(ctx)?.view(None).await?)))
+    }
+
+    /// The caller's account.
+    async fn account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Option<Account>> {
+        Ok(Some(Account::new(Scope::of(ctx)?.view(as_of).await?)))
+    }
+
+    /// The user of a name, whatever its case. Needs `iam:GetUser`.
+    async fn user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The name.")] name: String,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Option<User>> {
+        let view = Scope::of(ctx)?.view(as_of).await?;
+        Ok(Some(User::new(&view, &view.user(&name)?)))
+    }
+
+    /// The group of a name, whatever its case. Needs `iam:GetGroup`.
+    async fn group(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The name.")] name: String,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Option<Group>> {
+        let view = Scope::of(ctx)?.view(as_of).await?;
+        Ok(Some(Group::new(&view, &view.group(&name)?)))
+    }
+
+    /// The role of a name, whatever its case. Needs `iam:GetRole`.
+    async fn role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The name.")] name: String,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Option<Role>> {
+        let view = Scope::of(ctx)?.view(as_of).await?;
+        Ok(Some(Role::new(&view, &view.role(&name)?)))
+    }
+
+    /// The managed policy of an ARN: the account's own or AWS's. Needs `iam:GetPolicy`.
+    async fn policy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ARN.")] arn: String,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Option<ManagedPolicy>> {
+        let view = Scope::of(ctx)?.view(as_of).await?;
+        Ok(Some(ManagedPolicy::new(&view, &view.policy(&arn)?)))
+    }
+
+    /// The instance profile of a name, whatever its case. Needs `iam:GetInstanceProfile`.
+    async fn instance_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The name.")] name: String,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Option<InstanceProfile>> {
+        let view = Scope::of(ctx)?.view(as_of).await?;
+        Ok(Some(InstanceProfile::new(&view, &view.instance_profile(&name)?)))
+    }
+
+    /// What a global id names; null for an unknown one. The id of something deleted never names its successor.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: ID,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Option<Node>> {
+        let scope = Scope::of(ctx)?;
+        find(&scope.engine, &scope.view(as_of).await?, &id).await
+    }
+
+    /// What each of up to 100 global ids names, in their order; null for unknown ones.
+    #[graphql(complexity = "cost(i32::try_from(ids.len()).ok(), child_complexity)")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global ids.")] ids: Vec<ID>,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Answer<Vec<Option<Node>>> {
+        if ids.len() > NODES_MAX {
+            let rule = format!("Member must have length less than or equal to {NODES_MAX}");
+            return Err(chancery_model::Invalid::new("ids", &ids.len().to_string(), rule).into());
+        }
+        let scope = Scope::of(ctx)?;
+        let view = scope.view(as_of).await?;
+        let mut nodes = Vec::with_capacity(ids.len());
+        for id in &ids {
+            nodes.push(find(&scope.engine, &view, id).await?);
+        }
+        Ok(nodes)
+    }
+
+    /// The account's records, oldest first. Needs `iam:ListRecords`. A page may be shorter than asked for where a filter
+    /// leaves much out; `pageInfo` tells whether more follow.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn records(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
+        #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Those after this record, where there is no cursor.")] after_sequence: Option<Seq>,
+        #[graphql(desc = "Only these.")] filter: Option<RecordFilter>,
+    ) -> Answer<RecordConnection> {
+        let scope = Scope::of(ctx)?;
+        let view = scope.view(None).await?;
+        let mut args = PageArgs::read(&view, "records", first, after.as_deref())?;
+        if args.after.is_none() {
+            args.after = after_sequence.map(|sequence| sequence.0.to_string());
+        }
+        let from = args.after.as_deref().map(str::parse::<Sequence>).transpose()?;
+        let query = RecordQuery { after: from, first: args.limit, filter: filter.unwrap_or_default().into() };
+        let found = scope.engine.records(scope.caller()?, query).await?;
+        let items = found.records.into_iter().map(Record::new).map(|record| (record.key(), record)).collect();
+        let page = Page { items, more: found.next.is_some(), end: found.next.map(|sequence| sequence.to_string()) };
+        Ok(RecordConnection::new(&view, args, page, None))
+    }
+
+    /// The account's record of a sequence; null when there is none. Needs `iam:GetRecord`.
+    async fn record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its place in the log.")] sequence: Seq,
+    ) -> Answer<Option<Record>> {
+        let scope = Scope::of(ctx)?;
+        find_record(&scope.engine, &scope.view(None).await?, sequence.0).await
+    }
+
+    /// The server. Needs a signed-in caller.
+    async fn server_info(&self, ctx: &Context<'_>) -> Answer<Option<ServerInfo>> {
+        let scope = Scope::of(ctx)?;
+        scope.caller()?;
+        Ok(Some(ServerInfo { version: env!("CARGO_PKG_VERSION"), head: Seq(scope.engine.head()) }))
+    }
+}
