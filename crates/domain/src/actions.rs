@@ -12,8 +12,48 @@ use chancery_model::{AccountId, Arn, SubjectId, Timestamp, UserName};
 
 use crate::{Account, Context, Event, ManagedPolicy, NewPassword, Rejection, SealFailed, Sealer, VersionId};
 
+mod add_role_to_instance_profile;
+mod add_user_to_group;
+mod attach_policy;
+mod create_account;
+mod create_account_alias;
+mod create_group;
+mod create_instance_profile;
+mod create_login_profile;
+mod create_policy;
+mod create_policy_version;
+mod create_role;
+mod create_user;
+mod delete_account_alias;
+mod delete_account_password_policy;
+mod delete_group;
+mod delete_inline_policy;
+mod delete_instance_profile;
+mod delete_login_profile;
+mod delete_permissions_boundary;
+mod delete_policy;
+mod delete_policy_version;
+mod delete_role;
+mod delete_user;
+mod detach_policy;
+mod expire_grant;
+mod publish_managed_policy;
+mod put_inline_policy;
+mod put_permissions_boundary;
 mod reads;
+mod remove_role_from_instance_profile;
+mod remove_user_from_group;
+mod request_quota_increase;
+mod set_default_policy_version;
+mod tag;
 mod target;
+mod untag;
+mod update_account_password_policy;
+mod update_assume_role_policy;
+mod update_group;
+mod update_login_profile;
+mod update_role;
+mod update_user;
 
 pub use reads::Read;
 pub use target::{PolicyTarget, TagTarget};
@@ -48,13 +88,11 @@ pub trait Act: Hash {
 
 macro_rules! catalogue {
     ($($module:ident :: $name:ident: $doc:literal;)*) => {
-        $(mod $module; pub use $module::$name;)*
+        $(pub use $module::$name;)*
 
         /// Any command.
         #[derive(Debug, Clone)]
         pub enum Command {
-            /// Creates an account: the one command that has no account yet.
-            CreateAccount(CreateAccount),
             $(#[doc = $doc] $name($name),)*
         }
 
@@ -67,14 +105,12 @@ macro_rules! catalogue {
         impl Command {
             fn act(&self) -> &dyn DynAct {
                 match self {
-                    Self::CreateAccount(command) => command,
                     $(Self::$name(command) => command,)*
                 }
             }
 
             fn act_mut(&mut self) -> &mut dyn DynAct {
                 match self {
-                    Self::CreateAccount(command) => command,
                     $(Self::$name(command) => command,)*
                 }
             }
@@ -86,6 +122,7 @@ catalogue! {
     add_role_to_instance_profile::AddRoleToInstanceProfile: "Puts a role into an instance profile.";
     add_user_to_group::AddUserToGroup: "Puts a user into a group.";
     attach_policy::AttachPolicy: "Attaches a managed policy to a user, group or role.";
+    create_account::CreateAccount: "Creates an account: the one command that has no account yet.";
     create_account_alias::CreateAccountAlias: "Gives the account an alias.";
     create_group::CreateGroup: "Creates a group.";
     create_instance_profile::CreateInstanceProfile: "Creates an instance profile.";
@@ -124,15 +161,6 @@ catalogue! {
     update_user::UpdateUser: "Gives a user another name or path.";
 }
 
-mod create_account;
-pub use create_account::CreateAccount;
-
-impl From<CreateAccount> for Command {
-    fn from(command: CreateAccount) -> Self {
-        Self::CreateAccount(command)
-    }
-}
-
 impl Command {
     /// The action's name: `CreateUser`.
     #[must_use]
@@ -164,10 +192,10 @@ impl Command {
     /// # Errors
     /// The first reason against it.
     pub fn decide(&self, account: AccountId, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
-        match self {
-            Self::CreateAccount(command) => command.decide_new(account, context),
-            _ => self.act().decide(context.state.account(account)?, context),
+        if let Self::CreateAccount(command) = self {
+            return command.decide_new(account, context);
         }
+        self.act().decide(context.state.account(account)?, context)
     }
 
     /// Feeds the input, in clear, to a hasher: two commands with the same input feed the same bytes.

@@ -19,6 +19,8 @@ mod group;
 mod index;
 mod instance_profile;
 mod managed_policy;
+#[cfg(test)]
+mod model_tests;
 mod page;
 mod password_policy;
 mod permissions;

@@ -47,20 +47,38 @@ mod tests {
 
     #[test]
     fn into_an_empty_profile() {
-        check(given(), add_role("WEB", "OPS"), expect!["instance_profile.role_added.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAE, RoleAdded { role: AROAAAAAAAAAAAAAAAAAD })"]);
+        check(
+            given(),
+            add_role("WEB", "OPS"),
+            expect![
+                "instance_profile.role_added.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAE, RoleAdded { role: AROAAAAAAAAAAAAAAAAAD })"
+            ],
+        );
     }
 
     #[test]
     fn a_profile_then_a_role() {
         check(World::new(), add_role("web", "ops"), expect!["NoSuchEntity: The instance profile web cannot be found."]);
-        check(World::new().with(instance_profile("web")), add_role("web", "ops"), expect!["NoSuchEntity: The role with name ops cannot be found."]);
+        check(
+            World::new().with(instance_profile("web")),
+            add_role("web", "ops"),
+            expect!["NoSuchEntity: The role with name ops cannot be found."],
+        );
     }
 
     #[test]
     fn one_role_in_a_profile_even_the_same() {
         let full = given().with(add_role("web", "ops"));
-        check(full.clone(), add_role("web", "ops"), expect!["LimitExceeded: Cannot exceed quota for RolesPerInstanceProfile: 1 (it cannot be raised)"]);
-        check(full.with(role("dev")), add_role("web", "dev"), expect!["LimitExceeded: Cannot exceed quota for RolesPerInstanceProfile: 1 (it cannot be raised)"]);
+        check(
+            full.clone(),
+            add_role("web", "ops"),
+            expect!["LimitExceeded: Cannot exceed quota for RolesPerInstanceProfile: 1 (it cannot be raised)"],
+        );
+        check(
+            full.with(role("dev")),
+            add_role("web", "dev"),
+            expect!["LimitExceeded: Cannot exceed quota for RolesPerInstanceProfile: 1 (it cannot be raised)"],
+        );
     }
 
     #[test]
@@ -69,7 +87,15 @@ mod tests {
             let name = format!("p{n}");
             given.with(instance_profile(&name)).with(add_role(&name, "ops"))
         });
-        check(spread.clone(), add_role("web", "ops"), expect!["LimitExceeded: Cannot exceed quota for InstanceProfilesPerRole: 10 (it cannot be raised)"]);
-        check(spread, add_role("p0", "ops"), expect!["LimitExceeded: Cannot exceed quota for RolesPerInstanceProfile: 1 (it cannot be raised)"]);
+        check(
+            spread.clone(),
+            add_role("web", "ops"),
+            expect!["LimitExceeded: Cannot exceed quota for InstanceProfilesPerRole: 10 (it cannot be raised)"],
+        );
+        check(
+            spread,
+            add_role("p0", "ops"),
+            expect!["LimitExceeded: Cannot exceed quota for RolesPerInstanceProfile: 1 (it cannot be raised)"],
+        );
     }
 }

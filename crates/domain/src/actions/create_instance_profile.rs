@@ -49,13 +49,24 @@ mod tests {
 
     #[test]
     fn a_profile_with_what_it_was_given() {
-        let full = CreateInstanceProfile { path: Path::parse("/web/").unwrap(), tags: numbered_tags(1), ..instance_profile("web") };
-        check(World::new(), full, expect!["instance_profile.created.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAD, Created { name: web, path: /web/, tags: Tags([Tag { key: k0, value: 0 }]) })"]);
+        let full =
+            CreateInstanceProfile { path: Path::parse("/web/").unwrap(), tags: numbered_tags(1), ..instance_profile("web") };
+        check(
+            World::new(),
+            full,
+            expect![
+                "instance_profile.created.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAD, Created { name: web, path: /web/, tags: Tags([Tag { key: k0, value: 0 }]) })"
+            ],
+        );
     }
 
     #[test]
     fn a_name_is_taken_whatever_its_case() {
-        check(World::new().with(instance_profile("web")), instance_profile("WEB"), expect!["EntityAlreadyExists: Instance Profile WEB already exists."]);
+        check(
+            World::new().with(instance_profile("web")),
+            instance_profile("WEB"),
+            expect!["EntityAlreadyExists: Instance Profile WEB already exists."],
+        );
     }
 
     #[test]
@@ -64,9 +75,19 @@ mod tests {
         let mut wrong = CreateInstanceProfile { tags: numbered_tags(51), ..instance_profile("web") };
         check(given.clone(), wrong.clone(), expect!["EntityAlreadyExists: Instance Profile web already exists."]);
         wrong.instance_profile_name = InstanceProfileName::parse("db").unwrap();
-        check(given.clone(), wrong.clone(), expect!["LimitExceeded: Cannot exceed quota for TagsPerInstanceProfile: 50 (it cannot be raised)"]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect!["LimitExceeded: Cannot exceed quota for TagsPerInstanceProfile: 50 (it cannot be raised)"],
+        );
         wrong.tags = numbered_tags(50);
-        check(given, wrong.clone(), expect!["LimitExceeded: Cannot exceed quota for InstanceProfilesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"]);
+        check(
+            given,
+            wrong.clone(),
+            expect![
+                "LimitExceeded: Cannot exceed quota for InstanceProfilesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"
+            ],
+        );
         assert!(World::new().run(wrong).is_ok());
     }
 }

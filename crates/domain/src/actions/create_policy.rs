@@ -71,9 +71,21 @@ mod tests {
     #[test]
     fn a_policy_with_what_it_was_given() {
         let plain = policy("Readers");
-        check(World::new(), plain.clone(), expect![[r#"policy.created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, Created { name: Readers, path: /, description: None, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, tags: Tags([]) })"#]]);
+        check(
+            World::new(),
+            plain.clone(),
+            expect![[
+                r#"policy.created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, Created { name: Readers, path: /, description: None, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, tags: Tags([]) })"#
+            ]],
+        );
         let (path, description) = (Path::parse("/team/a/").unwrap(), Some(Description::parse("reads").unwrap()));
-        check(World::new(), CreatePolicy { path, description, tags: numbered_tags(1), ..plain }, expect![[r#"policy.created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, Created { name: Readers, path: /team/a/, description: Some(reads), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, tags: Tags([Tag { key: k0, value: 0 }]) })"#]]);
+        check(
+            World::new(),
+            CreatePolicy { path, description, tags: numbered_tags(1), ..plain },
+            expect![[
+                r#"policy.created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, Created { name: Readers, path: /team/a/, description: Some(reads), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, tags: Tags([Tag { key: k0, value: 0 }]) })"#
+            ]],
+        );
     }
 
     #[test]
@@ -85,23 +97,45 @@ mod tests {
         for bad in ["///", "/a//b/", "/a!/", "/a//"] {
             assert!(World::new().run(at(bad)).is_err(), "{bad}");
         }
-        check(World::new(), at("/a!/"), expect![[r#"ValidationError: 1 validation error detected: Value '/a!/' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: ((/[A-Za-z0-9\.,\+@=_-]+)*)/"#]]);
+        check(
+            World::new(),
+            at("/a!/"),
+            expect![[
+                r#"ValidationError: 1 validation error detected: Value '/a!/' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: ((/[A-Za-z0-9\.,\+@=_-]+)*)/"#
+            ]],
+        );
     }
 
     #[test]
     fn a_name_is_taken_whatever_its_case_and_path() {
         let again = CreatePolicy { path: Path::parse("/team/").unwrap(), ..policy("readers") };
-        check(World::new().with(policy("Readers")), again, expect!["EntityAlreadyExists: A policy called readers already exists."]);
+        check(
+            World::new().with(policy("Readers")),
+            again,
+            expect!["EntityAlreadyExists: A policy called readers already exists."],
+        );
     }
 
     #[test]
     fn as_much_as_the_quotas_allow() {
-        check(World::new(), CreatePolicy { tags: numbered_tags(51), ..policy("Readers") }, expect!["LimitExceeded: Cannot exceed quota for TagsPerPolicy: 50 (it cannot be raised)"]);
+        check(
+            World::new(),
+            CreatePolicy { tags: numbered_tags(51), ..policy("Readers") },
+            expect!["LimitExceeded: Cannot exceed quota for TagsPerPolicy: 50 (it cannot be raised)"],
+        );
         let sized = |policy_document| CreatePolicy { policy_document, ..policy("Readers") };
         assert!(World::new().run(sized(document_of_chars(6_144))).is_ok());
         assert!(World::new().run(sized(spaced(&document_of_chars(6_144)))).is_ok(), "white space does not count");
-        check(World::new(), sized(document_of_chars(6_145)), expect!["LimitExceeded: Cannot exceed quota for ManagedPolicyChars: 6144 (it cannot be raised)"]);
-        check(World::new().with(policy("Writers")).limited(QuotaName::PoliciesPerAccount, 1), policy("Readers"), expect!["LimitExceeded: Cannot exceed quota for PoliciesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"]);
+        check(
+            World::new(),
+            sized(document_of_chars(6_145)),
+            expect!["LimitExceeded: Cannot exceed quota for ManagedPolicyChars: 6144 (it cannot be raised)"],
+        );
+        check(
+            World::new().with(policy("Writers")).limited(QuotaName::PoliciesPerAccount, 1),
+            policy("Readers"),
+            expect!["LimitExceeded: Cannot exceed quota for PoliciesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"],
+        );
     }
 
     #[test]
@@ -113,14 +147,32 @@ mod tests {
             ..policy("Readers")
         };
         let given = World::new().with(policy("Readers")).limited(QuotaName::PoliciesPerAccount, 1);
-        check(given.clone(), wrong.clone(), expect![[r#"ValidationError: 1 validation error detected: Value '/a!/' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: ((/[A-Za-z0-9\.,\+@=_-]+)*)/"#]]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect![[
+                r#"ValidationError: 1 validation error detected: Value '/a!/' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: ((/[A-Za-z0-9\.,\+@=_-]+)*)/"#
+            ]],
+        );
         wrong.path = Path::root();
         check(given.clone(), wrong.clone(), expect!["EntityAlreadyExists: A policy called Readers already exists."]);
         wrong.policy_name = PolicyName::parse("Writers").unwrap();
-        check(given.clone(), wrong.clone(), expect!["LimitExceeded: Cannot exceed quota for TagsPerPolicy: 50 (it cannot be raised)"]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect!["LimitExceeded: Cannot exceed quota for TagsPerPolicy: 50 (it cannot be raised)"],
+        );
         wrong.tags = Tags::default();
-        check(given.clone(), wrong.clone(), expect!["LimitExceeded: Cannot exceed quota for ManagedPolicyChars: 6144 (it cannot be raised)"]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect!["LimitExceeded: Cannot exceed quota for ManagedPolicyChars: 6144 (it cannot be raised)"],
+        );
         wrong.policy_document = document_of_chars(6_144);
-        check(given, wrong, expect!["LimitExceeded: Cannot exceed quota for PoliciesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"]);
+        check(
+            given,
+            wrong,
+            expect!["LimitExceeded: Cannot exceed quota for PoliciesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"],
+        );
     }
 }

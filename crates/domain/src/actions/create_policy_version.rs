@@ -57,30 +57,74 @@ mod tests {
     #[test]
     fn a_version_in_force_or_not() {
         let given = World::new().with(policy("Readers"));
-        check(given.clone(), add_version("Readers", true), expect![[r#"policy.version_created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, VersionCreated { version: VersionId(2), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, default: true })"#]]);
-        check(given.with(add_version("Readers", true)), add_version("Readers", false), expect![[r#"policy.version_created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, VersionCreated { version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, default: false })"#]]);
+        check(
+            given.clone(),
+            add_version("Readers", true),
+            expect![[
+                r#"policy.version_created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, VersionCreated { version: VersionId(2), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, default: true })"#
+            ]],
+        );
+        check(
+            given.with(add_version("Readers", true)),
+            add_version("Readers", false),
+            expect![[
+                r#"policy.version_created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, VersionCreated { version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, default: false })"#
+            ]],
+        );
     }
 
     #[test]
     fn a_number_never_comes_again() {
         let given = World::new().with(policy("Readers")).with(add_version("Readers", true)).with(set_default("Readers", 1));
-        check(given.with(delete_version("Readers", 2)), add_version("Readers", false), expect![[r#"policy.version_created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, VersionCreated { version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, default: false })"#]]);
+        check(
+            given.with(delete_version("Readers", 2)),
+            add_version("Readers", false),
+            expect![[
+                r#"policy.version_created.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, VersionCreated { version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}, default: false })"#
+            ]],
+        );
     }
 
     #[test]
     fn a_policy_then_whose_it_is_then_its_size_then_how_many() {
         let long = || document_of_chars(6_145);
-        check(World::new(), add(policy_arn("Readers"), long()), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."]);
-        check(World::new(), add(aws_arn("NoSuchPolicy"), long()), expect!["NoSuchEntity: Policy arn:aws:iam::aws:policy/NoSuchPolicy was not found."]);
-        check(World::new(), add(aws_arn("ReadOnlyAccess"), long()), expect!["UnmodifiableEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess cannot be modified: it belongs to AWS; create a policy of your own instead"]);
+        check(
+            World::new(),
+            add(policy_arn("Readers"), long()),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."],
+        );
+        check(
+            World::new(),
+            add(aws_arn("NoSuchPolicy"), long()),
+            expect!["NoSuchEntity: Policy arn:aws:iam::aws:policy/NoSuchPolicy was not found."],
+        );
+        check(
+            World::new(),
+            add(aws_arn("ReadOnlyAccess"), long()),
+            expect![
+                "UnmodifiableEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess cannot be modified: it belongs to AWS; create a policy of your own instead"
+            ],
+        );
         let full = (0..4).fold(World::new().with(policy("Readers")), |given, _| given.with(add_version("Readers", true)));
-        check(full.clone(), add(policy_arn("Readers"), long()), expect!["LimitExceeded: Cannot exceed quota for ManagedPolicyChars: 6144 (it cannot be raised)"]);
-        check(full, add(policy_arn("Readers"), document()), expect!["LimitExceeded: Cannot exceed quota for VersionsPerPolicy: 5 (it cannot be raised)"]);
+        check(
+            full.clone(),
+            add(policy_arn("Readers"), long()),
+            expect!["LimitExceeded: Cannot exceed quota for ManagedPolicyChars: 6144 (it cannot be raised)"],
+        );
+        check(
+            full,
+            add(policy_arn("Readers"), document()),
+            expect!["LimitExceeded: Cannot exceed quota for VersionsPerPolicy: 5 (it cannot be raised)"],
+        );
     }
 
     #[test]
     fn another_accounts_policy_is_not_there() {
         let others = Arn::parse("arn:aws:iam::999999999999:policy/Readers").unwrap();
-        check(World::new().with(policy("Readers")), add(others, document()), expect!["NoSuchEntity: Policy arn:aws:iam::999999999999:policy/Readers was not found."]);
+        check(
+            World::new().with(policy("Readers")),
+            add(others, document()),
+            expect!["NoSuchEntity: Policy arn:aws:iam::999999999999:policy/Readers was not found."],
+        );
     }
 }

@@ -29,7 +29,8 @@ pub struct CreateRole {
 
 /// Refuses a session duration that no role may have.
 pub(super) fn session_range(seconds: Option<u32>) -> Result<(), Rejection> {
-    let refused = |seconds: u32, constraint: String| Err(Invalid::new("maxSessionDuration", &seconds.to_string(), constraint).into());
+    let refused =
+        |seconds: u32, constraint: String| Err(Invalid::new("maxSessionDuration", &seconds.to_string(), constraint).into());
     match seconds {
         Some(short) if short < SESSION_SECONDS_MIN => {
             refused(short, format!("Member must have value greater than or equal to {SESSION_SECONDS_MIN}"))
@@ -87,7 +88,13 @@ mod tests {
     #[test]
     fn a_role_with_what_it_was_given() {
         let plain = role("ops");
-        check(World::new(), plain.clone(), expect![[r#"role.created.v1 Role(AROAAAAAAAAAAAAAAAAAD, Created { name: ops, path: /, description: None, session_seconds_max: 3600, trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}, tags: Tags([]), boundary: None })"#]]);
+        check(
+            World::new(),
+            plain.clone(),
+            expect![[
+                r#"role.created.v1 Role(AROAAAAAAAAAAAAAAAAAD, Created { name: ops, path: /, description: None, session_seconds_max: 3600, trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}, tags: Tags([]), boundary: None })"#
+            ]],
+        );
         let full = CreateRole {
             path: Path::parse("/deploy/").unwrap(),
             description: Some(Description::parse("ships").unwrap()),
@@ -96,15 +103,33 @@ mod tests {
             permissions_boundary: Some(aws_arn("PowerUserAccess")),
             ..plain
         };
-        check(World::new(), full, expect![[r#"role.created.v1 Role(AROAAAAAAAAAAAAAAAAAD, Created { name: ops, path: /deploy/, description: Some(ships), session_seconds_max: 43200, trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}, tags: Tags([Tag { key: k0, value: 0 }]), boundary: Some(ANPAJYRXTHIB4FOVS3ZXS) })"#]]);
+        check(
+            World::new(),
+            full,
+            expect![[
+                r#"role.created.v1 Role(AROAAAAAAAAAAAAAAAAAD, Created { name: ops, path: /deploy/, description: Some(ships), session_seconds_max: 43200, trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}, tags: Tags([Tag { key: k0, value: 0 }]), boundary: Some(ANPAJYRXTHIB4FOVS3ZXS) })"#
+            ]],
+        );
     }
 
     #[test]
     fn sessions_last_one_to_twelve_hours() {
         let lasting = |seconds| CreateRole { max_session_duration: Some(seconds), ..role("ops") };
         assert!(World::new().run(lasting(3_600)).is_ok());
-        check(World::new(), lasting(3_599), expect!["ValidationError: 1 validation error detected: Value '3599' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"]);
-        check(World::new(), lasting(43_201), expect!["ValidationError: 1 validation error detected: Value '43201' at 'maxSessionDuration' failed to satisfy constraint: Member must have value less than or equal to 43200"]);
+        check(
+            World::new(),
+            lasting(3_599),
+            expect![
+                "ValidationError: 1 validation error detected: Value '3599' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"
+            ],
+        );
+        check(
+            World::new(),
+            lasting(43_201),
+            expect![
+                "ValidationError: 1 validation error detected: Value '43201' at 'maxSessionDuration' failed to satisfy constraint: Member must have value less than or equal to 43200"
+            ],
+        );
     }
 
     #[test]
@@ -112,8 +137,18 @@ mod tests {
         let bounded = |arn| CreateRole { permissions_boundary: Some(arn), ..role("ops") };
         let given = World::new().with(policy("Limits"));
         assert!(given.clone().run(bounded(policy_arn("Limits"))).is_ok());
-        check(given.clone(), bounded(policy_arn("Other")), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Other does not exist or is not attachable."]);
-        check(given, bounded(awss_for_services()), expect!["PolicyNotAttachable: Cannot attach policy arn:aws:iam::aws:policy/aws-service-role/AWSElasticLoadBalancingServiceRolePolicy as permissions boundary: it is for roles under /aws-service-role/ alone, which AWS's services make"]);
+        check(
+            given.clone(),
+            bounded(policy_arn("Other")),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Other does not exist or is not attachable."],
+        );
+        check(
+            given,
+            bounded(awss_for_services()),
+            expect![
+                "PolicyNotAttachable: Cannot attach policy arn:aws:iam::aws:policy/aws-service-role/AWSElasticLoadBalancingServiceRolePolicy as permissions boundary: it is for roles under /aws-service-role/ alone, which AWS's services make"
+            ],
+        );
     }
 
     #[test]
@@ -123,11 +158,23 @@ mod tests {
 
     #[test]
     fn as_much_as_the_quotas_allow() {
-        check(World::new(), CreateRole { tags: numbered_tags(51), ..role("ops") }, expect!["LimitExceeded: Cannot exceed quota for TagsPerRole: 50 (it cannot be raised)"]);
+        check(
+            World::new(),
+            CreateRole { tags: numbered_tags(51), ..role("ops") },
+            expect!["LimitExceeded: Cannot exceed quota for TagsPerRole: 50 (it cannot be raised)"],
+        );
         let trusted = |chars| CreateRole { assume_role_policy_document: trust_of_chars(chars), ..role("ops") };
         assert!(World::new().run(trusted(2_048)).is_ok());
-        check(World::new(), trusted(2_049), expect!["LimitExceeded: Cannot exceed quota for TrustPolicyChars: 2048 (RequestQuotaIncrease can raise it to 8192)"]);
-        check(World::new().with(role("dev")).limited(QuotaName::RolesPerAccount, 1), role("ops"), expect!["LimitExceeded: Cannot exceed quota for RolesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"]);
+        check(
+            World::new(),
+            trusted(2_049),
+            expect!["LimitExceeded: Cannot exceed quota for TrustPolicyChars: 2048 (RequestQuotaIncrease can raise it to 8192)"],
+        );
+        check(
+            World::new().with(role("dev")).limited(QuotaName::RolesPerAccount, 1),
+            role("ops"),
+            expect!["LimitExceeded: Cannot exceed quota for RolesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"],
+        );
     }
 
     #[test]
@@ -140,18 +187,46 @@ mod tests {
             ..role("ops")
         };
         let given = World::new().with(role("ops")).limited(QuotaName::RolesPerAccount, 1);
-        check(given.clone(), wrong.clone(), expect!["ValidationError: 1 validation error detected: Value '1' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect![
+                "ValidationError: 1 validation error detected: Value '1' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"
+            ],
+        );
         wrong.max_session_duration = None;
-        check(given.clone(), wrong.clone(), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Limits does not exist or is not attachable."]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Limits does not exist or is not attachable."],
+        );
         wrong.permissions_boundary = Some(awss_for_services());
         check(given.clone(), wrong.clone(), expect!["EntityAlreadyExists: Role with name ops already exists."]);
         wrong.role_name = RoleName::parse("dev").unwrap();
-        check(given.clone(), wrong.clone(), expect!["PolicyNotAttachable: Cannot attach policy arn:aws:iam::aws:policy/aws-service-role/AWSElasticLoadBalancingServiceRolePolicy as permissions boundary: it is for roles under /aws-service-role/ alone, which AWS's services make"]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect![
+                "PolicyNotAttachable: Cannot attach policy arn:aws:iam::aws:policy/aws-service-role/AWSElasticLoadBalancingServiceRolePolicy as permissions boundary: it is for roles under /aws-service-role/ alone, which AWS's services make"
+            ],
+        );
         wrong.permissions_boundary = None;
-        check(given.clone(), wrong.clone(), expect!["LimitExceeded: Cannot exceed quota for TagsPerRole: 50 (it cannot be raised)"]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect!["LimitExceeded: Cannot exceed quota for TagsPerRole: 50 (it cannot be raised)"],
+        );
         wrong.tags = Tags::default();
-        check(given.clone(), wrong.clone(), expect!["LimitExceeded: Cannot exceed quota for TrustPolicyChars: 2048 (RequestQuotaIncrease can raise it to 8192)"]);
+        check(
+            given.clone(),
+            wrong.clone(),
+            expect!["LimitExceeded: Cannot exceed quota for TrustPolicyChars: 2048 (RequestQuotaIncrease can raise it to 8192)"],
+        );
         wrong.assume_role_policy_document = trust_of_chars(2_048);
-        check(given, wrong, expect!["LimitExceeded: Cannot exceed quota for RolesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"]);
+        check(
+            given,
+            wrong,
+            expect!["LimitExceeded: Cannot exceed quota for RolesPerAccount: 1 (RequestQuotaIncrease can raise it to 5000)"],
+        );
     }
 }

@@ -57,9 +57,18 @@ mod tests {
         let outcome = |target: PolicyTarget, then| {
             check(given().with(put_inline(target.clone(), "Own")), delete(target, "Own"), then);
         };
-        outcome(to_user("ada"), expect!["user.inline_policy_deleted.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(InlineDeleted { name: Own }))"]);
-        outcome(to_group("devs"), expect!["group.inline_policy_deleted.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(InlineDeleted { name: Own }))"]);
-        outcome(to_role("ops"), expect!["role.inline_policy_deleted.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(InlineDeleted { name: Own }))"]);
+        outcome(
+            to_user("ada"),
+            expect!["user.inline_policy_deleted.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(InlineDeleted { name: Own }))"],
+        );
+        outcome(
+            to_group("devs"),
+            expect!["group.inline_policy_deleted.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(InlineDeleted { name: Own }))"],
+        );
+        outcome(
+            to_role("ops"),
+            expect!["role.inline_policy_deleted.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(InlineDeleted { name: Own }))"],
+        );
     }
 
     #[test]

@@ -46,13 +46,21 @@ mod tests {
 
     #[test]
     fn an_empty_profile() {
-        check(World::new().with(instance_profile("web")), delete("Web"), expect!["instance_profile.deleted.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAD, Deleted)"]);
+        check(
+            World::new().with(instance_profile("web")),
+            delete("Web"),
+            expect!["instance_profile.deleted.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAD, Deleted)"],
+        );
     }
 
     #[test]
     fn a_profile_that_is_not_there_and_one_with_a_role() {
         check(World::new(), delete("web"), expect!["NoSuchEntity: The instance profile web cannot be found."]);
         let given = World::new().with(role("ops")).with(instance_profile("web")).with(add_role("web", "ops"));
-        check(given, delete("web"), expect!["DeleteConflict: Cannot delete entity, must remove roles from instance profile first."]);
+        check(
+            given,
+            delete("web"),
+            expect!["DeleteConflict: Cannot delete entity, must remove roles from instance profile first."],
+        );
     }
 }

@@ -58,16 +58,36 @@ mod tests {
     #[test]
     fn of_a_user_and_of_a_role() {
         let bounded = |target| put_boundary(target, aws_arn("PowerUserAccess"));
-        check(World::new().with(user("ada")).with(bounded(to_user("ada"))), delete(to_user("Ada")), expect!["user.boundary_removed.v1 User(AIDAAAAAAAAAAAAAAAAAE, BoundaryRemoved)"]);
-        check(World::new().with(role("ops")).with(bounded(to_role("ops"))), delete(to_role("ops")), expect!["role.boundary_removed.v1 Role(AROAAAAAAAAAAAAAAAAAD, BoundaryRemoved)"]);
+        check(
+            World::new().with(user("ada")).with(bounded(to_user("ada"))),
+            delete(to_user("Ada")),
+            expect!["user.boundary_removed.v1 User(AIDAAAAAAAAAAAAAAAAAE, BoundaryRemoved)"],
+        );
+        check(
+            World::new().with(role("ops")).with(bounded(to_role("ops"))),
+            delete(to_role("ops")),
+            expect!["role.boundary_removed.v1 Role(AROAAAAAAAAAAAAAAAAAD, BoundaryRemoved)"],
+        );
     }
 
     #[test]
     fn a_user_or_role_then_a_boundary() {
-        check(World::new().with(group("devs")), delete(to_group("devs")), expect!["InvalidInput: A group has no permissions boundary: name a user or a role."]);
+        check(
+            World::new().with(group("devs")),
+            delete(to_group("devs")),
+            expect!["InvalidInput: A group has no permissions boundary: name a user or a role."],
+        );
         check(World::new(), delete(to_user("ada")), expect!["NoSuchEntity: The user with name ada cannot be found."]);
         check(World::new(), delete(to_role("ops")), expect!["NoSuchEntity: The role with name ops cannot be found."]);
-        check(World::new().with(user("ada")), delete(to_user("ada")), expect!["NoSuchEntity: The permissions boundary of user ada cannot be found."]);
-        check(World::new().with(role("ops")), delete(to_role("ops")), expect!["NoSuchEntity: The permissions boundary of role ops cannot be found."]);
+        check(
+            World::new().with(user("ada")),
+            delete(to_user("ada")),
+            expect!["NoSuchEntity: The permissions boundary of user ada cannot be found."],
+        );
+        check(
+            World::new().with(role("ops")),
+            delete(to_role("ops")),
+            expect!["NoSuchEntity: The permissions boundary of role ops cannot be found."],
+        );
     }
 }

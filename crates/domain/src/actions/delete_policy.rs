@@ -54,21 +54,45 @@ mod tests {
 
     #[test]
     fn a_policy_that_nothing_uses() {
-        check(World::new().with(policy("Readers")), delete("Readers"), expect!["policy.deleted.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, Deleted)"]);
+        check(
+            World::new().with(policy("Readers")),
+            delete("Readers"),
+            expect!["policy.deleted.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, Deleted)"],
+        );
     }
 
     #[test]
     fn a_policy_that_is_not_there_or_awss() {
-        check(World::new(), delete("Readers"), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."]);
-        check(World::new(), DeletePolicy { policy_arn: aws_arn("ReadOnlyAccess") }, expect!["UnmodifiableEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess cannot be modified: it belongs to AWS; create a policy of your own instead"]);
+        check(
+            World::new(),
+            delete("Readers"),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."],
+        );
+        check(
+            World::new(),
+            DeletePolicy { policy_arn: aws_arn("ReadOnlyAccess") },
+            expect![
+                "UnmodifiableEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess cannot be modified: it belongs to AWS; create a policy of your own instead"
+            ],
+        );
     }
 
     #[test]
     fn uses_then_versions() {
         let given = World::new().with(role("ops")).with(policy("Readers")).with(add_version("Readers", true));
-        check(given.clone(), delete("Readers"), expect!["DeleteConflict: This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."]);
+        check(
+            given.clone(),
+            delete("Readers"),
+            expect![
+                "DeleteConflict: This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."
+            ],
+        );
         let attached = given.clone().with(attach(to_role("ops"), policy_arn("Readers")));
         check(attached, delete("Readers"), expect!["DeleteConflict: Cannot delete a policy attached to entities."]);
-        check(given.with(put_boundary(to_role("ops"), policy_arn("Readers"))), delete("Readers"), expect!["DeleteConflict: Cannot delete a policy attached to entities."]);
+        check(
+            given.with(put_boundary(to_role("ops"), policy_arn("Readers"))),
+            delete("Readers"),
+            expect!["DeleteConflict: Cannot delete a policy attached to entities."],
+        );
     }
 }

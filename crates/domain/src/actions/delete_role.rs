@@ -64,9 +64,17 @@ mod tests {
     #[test]
     fn conflicts_in_their_order() {
         let in_profile = World::new().with(role("ops")).with(instance_profile("web")).with(add_role("web", "ops"));
-        check(in_profile.clone(), delete("ops"), expect!["DeleteConflict: Cannot delete entity, must remove roles from instance profile first."]);
+        check(
+            in_profile.clone(),
+            delete("ops"),
+            expect!["DeleteConflict: Cannot delete entity, must remove roles from instance profile first."],
+        );
         let inline = in_profile.with(put_inline(to_role("ops"), "Own"));
         check(inline.clone(), delete("ops"), expect!["DeleteConflict: Cannot delete entity, must delete policies first."]);
-        check(inline.with(attach(to_role("ops"), aws_arn("ReadOnlyAccess"))), delete("ops"), expect!["DeleteConflict: Cannot delete entity, must detach all policies first."]);
+        check(
+            inline.with(attach(to_role("ops"), aws_arn("ReadOnlyAccess"))),
+            delete("ops"),
+            expect!["DeleteConflict: Cannot delete entity, must detach all policies first."],
+        );
     }
 }

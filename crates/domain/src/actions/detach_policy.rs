@@ -54,18 +54,56 @@ mod tests {
         let outcome = |target: PolicyTarget, arn: Arn, then| {
             check(given.clone().with(attach(target.clone(), arn.clone())), detach(target, arn), then);
         };
-        outcome(to_user("ADA"), policy_arn("Readers"), expect!["user.policy_detached.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(Detached { policy: ANPAAAAAAAAAAAAAAAAAH }))"]);
-        outcome(to_group("devs"), aws_arn("ReadOnlyAccess"), expect!["group.policy_detached.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(Detached { policy: ANPAILL3HVNFSB6DCOWYQ }))"]);
-        outcome(to_role("ops"), policy_arn("Readers"), expect!["role.policy_detached.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(Detached { policy: ANPAAAAAAAAAAAAAAAAAH }))"]);
+        outcome(
+            to_user("ADA"),
+            policy_arn("Readers"),
+            expect![
+                "user.policy_detached.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(Detached { policy: ANPAAAAAAAAAAAAAAAAAH }))"
+            ],
+        );
+        outcome(
+            to_group("devs"),
+            aws_arn("ReadOnlyAccess"),
+            expect![
+                "group.policy_detached.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(Detached { policy: ANPAILL3HVNFSB6DCOWYQ }))"
+            ],
+        );
+        outcome(
+            to_role("ops"),
+            policy_arn("Readers"),
+            expect![
+                "role.policy_detached.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(Detached { policy: ANPAAAAAAAAAAAAAAAAAH }))"
+            ],
+        );
     }
 
     #[test]
     fn an_identity_then_a_policy_then_an_attachment() {
-        check(World::new(), detach(to_user("ada"), policy_arn("Readers")), expect!["NoSuchEntity: The user with name ada cannot be found."]);
-        check(World::new(), detach(to_group("devs"), policy_arn("Readers")), expect!["NoSuchEntity: The group with name devs cannot be found."]);
-        check(World::new(), detach(to_role("ops"), policy_arn("Readers")), expect!["NoSuchEntity: The role with name ops cannot be found."]);
+        check(
+            World::new(),
+            detach(to_user("ada"), policy_arn("Readers")),
+            expect!["NoSuchEntity: The user with name ada cannot be found."],
+        );
+        check(
+            World::new(),
+            detach(to_group("devs"), policy_arn("Readers")),
+            expect!["NoSuchEntity: The group with name devs cannot be found."],
+        );
+        check(
+            World::new(),
+            detach(to_role("ops"), policy_arn("Readers")),
+            expect!["NoSuchEntity: The role with name ops cannot be found."],
+        );
         let given = World::new().with(role("ops"));
-        check(given.clone(), detach(to_role("ops"), policy_arn("Readers")), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."]);
-        check(given.with(policy("Readers")), detach(to_role("ops"), policy_arn("Readers")), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."]);
+        check(
+            given.clone(),
+            detach(to_role("ops"), policy_arn("Readers")),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."],
+        );
+        check(
+            given.with(policy("Readers")),
+            detach(to_role("ops"), policy_arn("Readers")),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."],
+        );
     }
 }

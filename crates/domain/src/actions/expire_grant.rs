@@ -84,16 +84,38 @@ mod tests {
     #[test]
     fn a_membership_whose_time_is_over() {
         let given = given();
-        check(at(given.clone(), 60), membership(&given), expect!["user.membership_expired.v1 User(AIDAAAAAAAAAAAAAAAAAE, MembershipExpired { group: AGPAAAAAAAAAAAAAAAAAF })"]);
+        check(
+            at(given.clone(), 60),
+            membership(&given),
+            expect!["user.membership_expired.v1 User(AIDAAAAAAAAAAAAAAAAAE, MembershipExpired { group: AGPAAAAAAAAAAAAAAAAAF })"],
+        );
     }
 
     #[test]
     fn an_attachment_whose_time_is_over() {
         let given = given();
         for (target, seconds, then) in [
-            (to_user("ada"), 70, expect!["user.attachment_expired.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(AttachmentExpired { policy: ANPAAAAAAAAAAAAAAAAAH }))"]),
-            (to_group("devs"), 80, expect!["group.attachment_expired.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(AttachmentExpired { policy: ANPAAAAAAAAAAAAAAAAAH }))"]),
-            (to_role("ops"), 3_600, expect!["role.attachment_expired.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(AttachmentExpired { policy: ANPAAAAAAAAAAAAAAAAAH }))"]),
+            (
+                to_user("ada"),
+                70,
+                expect![
+                    "user.attachment_expired.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(AttachmentExpired { policy: ANPAAAAAAAAAAAAAAAAAH }))"
+                ],
+            ),
+            (
+                to_group("devs"),
+                80,
+                expect![
+                    "group.attachment_expired.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(AttachmentExpired { policy: ANPAAAAAAAAAAAAAAAAAH }))"
+                ],
+            ),
+            (
+                to_role("ops"),
+                3_600,
+                expect![
+                    "role.attachment_expired.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(AttachmentExpired { policy: ANPAAAAAAAAAAAAAAAAAH }))"
+                ],
+            ),
         ] {
             check(at(given.clone(), seconds), attachment(&given, &target), then);
         }
@@ -120,7 +142,8 @@ mod tests {
     #[test]
     fn gone_meanwhile() {
         let given = given();
-        let detached = given.clone().with(crate::actions::DetachPolicy { target: to_user("ada"), policy_arn: policy_arn("Readers") });
+        let detached =
+            given.clone().with(crate::actions::DetachPolicy { target: to_user("ada"), policy_arn: policy_arn("Readers") });
         check(at(detached.clone(), 99), attachment(&given, &to_user("ada")), expect!["nothing"]);
         let expired = at(detached, 99).with(membership(&given));
         check(expired.clone(), membership(&given), expect!["nothing"]);

@@ -99,21 +99,40 @@ mod tests {
 
     #[test]
     fn a_new_policy_gets_the_id_that_it_has_at_aws_or_a_fresh_one() {
-        check(World::new(), publish("Novel", 3), expect![[r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: None, version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#]]);
-        check(World::new(), PublishManagedPolicy { policy_id: id('Z'), ..publish("Novel", 3) }, expect![[r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAZ, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: None, version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#]]);
+        check(
+            World::new(),
+            publish("Novel", 3),
+            expect![[
+                r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: None, version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#
+            ]],
+        );
+        check(
+            World::new(),
+            PublishManagedPolicy { policy_id: id('Z'), ..publish("Novel", 3) },
+            expect![[
+                r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAZ, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: None, version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#
+            ]],
+        );
         let under_a_path = PublishManagedPolicy {
             arn: aws_arn("job-function/Novel"),
             path: Path::parse("/job-function/").unwrap(),
             description: Some(Description::parse("new").unwrap()),
             ..publish("Novel", 1)
         };
-        check(World::new(), under_a_path, expect![[r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/job-function/Novel, name: Novel, path: /job-function/, description: Some(new), version: VersionId(1), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#]]);
+        check(
+            World::new(),
+            under_a_path,
+            expect![[
+                r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/job-function/Novel, name: Novel, path: /job-function/, description: Some(new), version: VersionId(1), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#
+            ]],
+        );
     }
 
     #[test]
     fn a_known_policy_keeps_its_id_and_its_attachments() {
         let given = World::new().with(role("ops")).with(attach(to_role("ops"), aws_arn("ReadOnlyAccess")));
-        let (known, next) = (given.state.aws.by_arn(&aws_arn("ReadOnlyAccess")).unwrap().id, awss_version("ReadOnlyAccess").0 + 1);
+        let (known, next) =
+            (given.state.aws.by_arn(&aws_arn("ReadOnlyAccess")).unwrap().id, awss_version("ReadOnlyAccess").0 + 1);
         let events = given.clone().run(publish("ReadOnlyAccess", next)).unwrap();
         assert!(matches!(events.as_slice(), [Event::AwsPolicy(id, _)] if *id == known), "{events:?}");
         let given = given.with(publish("ReadOnlyAccess", next));
@@ -126,24 +145,66 @@ mod tests {
     fn nothing_when_it_is_so_already() {
         let given = World::new().with(publish("Novel", 3));
         check(given.clone(), publish("Novel", 3), expect!["nothing"]);
-        check(given.clone(), publish("Novel", 4), expect![[r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: None, version: VersionId(4), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#]]);
+        check(
+            given.clone(),
+            publish("Novel", 4),
+            expect![[
+                r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: None, version: VersionId(4), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#
+            ]],
+        );
         let description = Some(Description::parse("new").unwrap());
-        check(given, PublishManagedPolicy { description, ..publish("Novel", 3) }, expect![[r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: Some(new), version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#]]);
+        check(
+            given,
+            PublishManagedPolicy { description, ..publish("Novel", 3) },
+            expect![[
+                r#"aws_policy.published.v1 AwsPolicy(ANPAAAAAAAAAAAAAAAAAD, Published { arn: arn:aws:iam::aws:policy/Novel, name: Novel, path: /, description: Some(new), version: VersionId(3), text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} })"#
+            ]],
+        );
     }
 
     #[test]
     fn the_arn_is_awss_and_goes_with_path_and_name() {
         let wrong = |arn: &str| PublishManagedPolicy { arn: Arn::parse(arn).unwrap(), ..publish("Novel", 1) };
-        check(World::new(), wrong("arn:aws:iam::123456789012:policy/Novel"), expect!["InvalidInput: ARN arn:aws:iam::123456789012:policy/Novel is not valid: a policy of AWS's with this path and name has arn:aws:iam::aws:policy/Novel."]);
-        check(World::new(), wrong("arn:aws:iam::aws:policy/path/Novel"), expect!["InvalidInput: ARN arn:aws:iam::aws:policy/path/Novel is not valid: a policy of AWS's with this path and name has arn:aws:iam::aws:policy/Novel."]);
+        check(
+            World::new(),
+            wrong("arn:aws:iam::123456789012:policy/Novel"),
+            expect![
+                "InvalidInput: ARN arn:aws:iam::123456789012:policy/Novel is not valid: a policy of AWS's with this path and name has arn:aws:iam::aws:policy/Novel."
+            ],
+        );
+        check(
+            World::new(),
+            wrong("arn:aws:iam::aws:policy/path/Novel"),
+            expect![
+                "InvalidInput: ARN arn:aws:iam::aws:policy/path/Novel is not valid: a policy of AWS's with this path and name has arn:aws:iam::aws:policy/Novel."
+            ],
+        );
     }
 
     #[test]
     fn an_arn_and_an_id_belong_together() {
         let given = World::new().with(PublishManagedPolicy { policy_id: id('Z'), ..publish("Novel", 3) });
-        check(given.clone(), PublishManagedPolicy { policy_id: id('Y'), ..publish("Novel", 4) }, expect!["InvalidInput: Policy arn:aws:iam::aws:policy/Novel cannot have the id ANPAAAAAAAAAAAAAAAAAY: arn:aws:iam::aws:policy/Novel has the id ANPAAAAAAAAAAAAAAAAAZ."]);
-        check(given.clone(), PublishManagedPolicy { policy_id: id('Z'), ..publish("Other", 1) }, expect!["InvalidInput: Policy arn:aws:iam::aws:policy/Other cannot have the id ANPAAAAAAAAAAAAAAAAAZ: arn:aws:iam::aws:policy/Novel has the id ANPAAAAAAAAAAAAAAAAAZ."]);
+        check(
+            given.clone(),
+            PublishManagedPolicy { policy_id: id('Y'), ..publish("Novel", 4) },
+            expect![
+                "InvalidInput: Policy arn:aws:iam::aws:policy/Novel cannot have the id ANPAAAAAAAAAAAAAAAAAY: arn:aws:iam::aws:policy/Novel has the id ANPAAAAAAAAAAAAAAAAAZ."
+            ],
+        );
+        check(
+            given.clone(),
+            PublishManagedPolicy { policy_id: id('Z'), ..publish("Other", 1) },
+            expect![
+                "InvalidInput: Policy arn:aws:iam::aws:policy/Other cannot have the id ANPAAAAAAAAAAAAAAAAAZ: arn:aws:iam::aws:policy/Novel has the id ANPAAAAAAAAAAAAAAAAAZ."
+            ],
+        );
         let arn = Arn::parse("arn:aws:iam::123456789012:policy/Novel").unwrap();
-        check(given, PublishManagedPolicy { arn, policy_id: id('Y'), ..publish("Novel", 4) }, expect!["InvalidInput: ARN arn:aws:iam::123456789012:policy/Novel is not valid: a policy of AWS's with this path and name has arn:aws:iam::aws:policy/Novel."]);
+        check(
+            given,
+            PublishManagedPolicy { arn, policy_id: id('Y'), ..publish("Novel", 4) },
+            expect![
+                "InvalidInput: ARN arn:aws:iam::123456789012:policy/Novel is not valid: a policy of AWS's with this path and name has arn:aws:iam::aws:policy/Novel."
+            ],
+        );
     }
 }

@@ -61,24 +61,57 @@ mod tests {
 
     #[test]
     fn into_each_kind_of_identity() {
-        check(given(), put_inline(to_user("ada"), "Own"), expect![[r#"user.inline_policy_put.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(InlinePut { name: Own, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} }))"#]]);
-        check(given(), put_inline(to_group("devs"), "Own"), expect![[r#"group.inline_policy_put.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(InlinePut { name: Own, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} }))"#]]);
-        check(given(), put_inline(to_role("ops"), "Own"), expect![[r#"role.inline_policy_put.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(InlinePut { name: Own, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} }))"#]]);
+        check(
+            given(),
+            put_inline(to_user("ada"), "Own"),
+            expect![[
+                r#"user.inline_policy_put.v1 User(AIDAAAAAAAAAAAAAAAAAE, Permission(InlinePut { name: Own, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} }))"#
+            ]],
+        );
+        check(
+            given(),
+            put_inline(to_group("devs"), "Own"),
+            expect![[
+                r#"group.inline_policy_put.v1 Group(AGPAAAAAAAAAAAAAAAAAF, Permission(InlinePut { name: Own, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} }))"#
+            ]],
+        );
+        check(
+            given(),
+            put_inline(to_role("ops"), "Own"),
+            expect![[
+                r#"role.inline_policy_put.v1 Role(AROAAAAAAAAAAAAAAAAAG, Permission(InlinePut { name: Own, text: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]} }))"#
+            ]],
+        );
     }
 
     #[test]
     fn the_same_again_and_another_of_the_name() {
         let given = given().with(put_inline(to_user("ada"), "Own"));
         check(given.clone(), put_inline(to_user("ada"), "Own"), expect!["nothing"]);
-        let spaced = PutInlinePolicy { document: spaced(&put_inline(to_user("ada"), "Own").document), ..put_inline(to_user("ada"), "Own") };
+        let spaced = PutInlinePolicy {
+            document: spaced(&put_inline(to_user("ada"), "Own").document),
+            ..put_inline(to_user("ada"), "Own")
+        };
         assert_eq!(given.clone().run(spaced).unwrap().len(), 1, "the text is kept as it was given");
     }
 
     #[test]
     fn an_identity_that_is_not_there() {
-        check(World::new(), sized(to_user("ada"), "Own", 10_241), expect!["NoSuchEntity: The user with name ada cannot be found."]);
-        check(World::new(), sized(to_group("devs"), "Own", 10_241), expect!["NoSuchEntity: The group with name devs cannot be found."]);
-        check(World::new(), sized(to_role("ops"), "Own", 10_241), expect!["NoSuchEntity: The role with name ops cannot be found."]);
+        check(
+            World::new(),
+            sized(to_user("ada"), "Own", 10_241),
+            expect!["NoSuchEntity: The user with name ada cannot be found."],
+        );
+        check(
+            World::new(),
+            sized(to_group("devs"), "Own", 10_241),
+            expect!["NoSuchEntity: The group with name devs cannot be found."],
+        );
+        check(
+            World::new(),
+            sized(to_role("ops"), "Own", 10_241),
+            expect!["NoSuchEntity: The role with name ops cannot be found."],
+        );
     }
 
     #[track_caller]
@@ -91,8 +124,20 @@ mod tests {
 
     #[test]
     fn all_inline_policies_together_have_a_size() {
-        check_quota(to_user("ada"), 2_048, expect!["LimitExceeded: Cannot exceed quota for UserInlineChars: 2048 (it cannot be raised)"]);
-        check_quota(to_group("devs"), 5_120, expect!["LimitExceeded: Cannot exceed quota for GroupInlineChars: 5120 (it cannot be raised)"]);
-        check_quota(to_role("ops"), 10_240, expect!["LimitExceeded: Cannot exceed quota for RoleInlineChars: 10240 (it cannot be raised)"]);
+        check_quota(
+            to_user("ada"),
+            2_048,
+            expect!["LimitExceeded: Cannot exceed quota for UserInlineChars: 2048 (it cannot be raised)"],
+        );
+        check_quota(
+            to_group("devs"),
+            5_120,
+            expect!["LimitExceeded: Cannot exceed quota for GroupInlineChars: 5120 (it cannot be raised)"],
+        );
+        check_quota(
+            to_role("ops"),
+            10_240,
+            expect!["LimitExceeded: Cannot exceed quota for RoleInlineChars: 10240 (it cannot be raised)"],
+        );
     }
 }

@@ -62,14 +62,24 @@ mod tests {
     #[test]
     fn a_first_one_and_another() {
         let given = World::new().with(user("ada")).with(role("ops")).with(policy("Limits"));
-        check(given.clone(), put_boundary(to_user("ada"), policy_arn("Limits")), expect!["user.boundary_set.v1 User(AIDAAAAAAAAAAAAAAAAAE, BoundarySet { policy: ANPAAAAAAAAAAAAAAAAAG })"]);
+        check(
+            given.clone(),
+            put_boundary(to_user("ada"), policy_arn("Limits")),
+            expect!["user.boundary_set.v1 User(AIDAAAAAAAAAAAAAAAAAE, BoundarySet { policy: ANPAAAAAAAAAAAAAAAAAG })"],
+        );
         let bounded = given.with(put_boundary(to_role("ops"), policy_arn("Limits")));
-        check(bounded, put_boundary(to_role("OPS"), aws_arn("PowerUserAccess")), expect!["role.boundary_set.v1 Role(AROAAAAAAAAAAAAAAAAAF, BoundarySet { policy: ANPAJYRXTHIB4FOVS3ZXS })"]);
+        check(
+            bounded,
+            put_boundary(to_role("OPS"), aws_arn("PowerUserAccess")),
+            expect!["role.boundary_set.v1 Role(AROAAAAAAAAAAAAAAAAAF, BoundarySet { policy: ANPAJYRXTHIB4FOVS3ZXS })"],
+        );
     }
 
     #[test]
     fn nothing_when_it_is_so_already() {
-        for (given, target) in [(World::new().with(user("ada")), to_user("ada")), (World::new().with(role("ops")), to_role("ops"))] {
+        for (given, target) in
+            [(World::new().with(user("ada")), to_user("ada")), (World::new().with(role("ops")), to_role("ops"))]
+        {
             let put = put_boundary(target, aws_arn("PowerUserAccess"));
             check(given.with(put.clone()), put, expect!["nothing"]);
         }
@@ -77,12 +87,38 @@ mod tests {
 
     #[test]
     fn a_user_or_role_then_a_policy_for_customers() {
-        check(World::new().with(group("devs")), put_boundary(to_group("devs"), policy_arn("Limits")), expect!["InvalidInput: A group has no permissions boundary: name a user or a role."]);
-        check(World::new(), put_boundary(to_user("ada"), policy_arn("Limits")), expect!["NoSuchEntity: The user with name ada cannot be found."]);
-        check(World::new(), put_boundary(to_role("ops"), policy_arn("Limits")), expect!["NoSuchEntity: The role with name ops cannot be found."]);
+        check(
+            World::new().with(group("devs")),
+            put_boundary(to_group("devs"), policy_arn("Limits")),
+            expect!["InvalidInput: A group has no permissions boundary: name a user or a role."],
+        );
+        check(
+            World::new(),
+            put_boundary(to_user("ada"), policy_arn("Limits")),
+            expect!["NoSuchEntity: The user with name ada cannot be found."],
+        );
+        check(
+            World::new(),
+            put_boundary(to_role("ops"), policy_arn("Limits")),
+            expect!["NoSuchEntity: The role with name ops cannot be found."],
+        );
         let given = World::new().with(user("ada")).with(role("ops"));
-        check(given.clone(), put_boundary(to_user("ada"), policy_arn("Limits")), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Limits does not exist or is not attachable."]);
-        check(given.clone(), put_boundary(to_role("ops"), policy_arn("Limits")), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Limits does not exist or is not attachable."]);
-        check(given, put_boundary(to_role("ops"), awss_for_services()), expect!["PolicyNotAttachable: Cannot attach policy arn:aws:iam::aws:policy/aws-service-role/AWSElasticLoadBalancingServiceRolePolicy as permissions boundary: it is for roles under /aws-service-role/ alone, which AWS's services make"]);
+        check(
+            given.clone(),
+            put_boundary(to_user("ada"), policy_arn("Limits")),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Limits does not exist or is not attachable."],
+        );
+        check(
+            given.clone(),
+            put_boundary(to_role("ops"), policy_arn("Limits")),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Limits does not exist or is not attachable."],
+        );
+        check(
+            given,
+            put_boundary(to_role("ops"), awss_for_services()),
+            expect![
+                "PolicyNotAttachable: Cannot attach policy arn:aws:iam::aws:policy/aws-service-role/AWSElasticLoadBalancingServiceRolePolicy as permissions boundary: it is for roles under /aws-service-role/ alone, which AWS's services make"
+            ],
+        );
     }
 }

@@ -54,14 +54,32 @@ mod tests {
 
     #[test]
     fn the_role_that_is_in_it() {
-        check(given().with(add_role("web", "ops")), remove("Web", "Ops"), expect!["instance_profile.role_removed.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAF, RoleRemoved { role: AROAAAAAAAAAAAAAAAAAD })"]);
+        check(
+            given().with(add_role("web", "ops")),
+            remove("Web", "Ops"),
+            expect![
+                "instance_profile.role_removed.v1 InstanceProfile(AIPAAAAAAAAAAAAAAAAAF, RoleRemoved { role: AROAAAAAAAAAAAAAAAAAD })"
+            ],
+        );
     }
 
     #[test]
     fn a_profile_then_a_role_then_the_role_in_it() {
         check(World::new(), remove("web", "ops"), expect!["NoSuchEntity: The instance profile web cannot be found."]);
-        check(World::new().with(instance_profile("web")), remove("web", "ops"), expect!["NoSuchEntity: The role with name ops cannot be found."]);
-        check(given(), remove("web", "ops"), expect!["NoSuchEntity: The role with name ops in instance profile web cannot be found."]);
-        check(given().with(add_role("web", "ops")), remove("web", "dev"), expect!["NoSuchEntity: The role with name dev in instance profile web cannot be found."]);
+        check(
+            World::new().with(instance_profile("web")),
+            remove("web", "ops"),
+            expect!["NoSuchEntity: The role with name ops cannot be found."],
+        );
+        check(
+            given(),
+            remove("web", "ops"),
+            expect!["NoSuchEntity: The role with name ops in instance profile web cannot be found."],
+        );
+        check(
+            given().with(add_role("web", "ops")),
+            remove("web", "dev"),
+            expect!["NoSuchEntity: The role with name dev in instance profile web cannot be found."],
+        );
     }
 }

@@ -46,17 +46,43 @@ mod tests {
     #[test]
     fn back_to_an_older_version_and_to_the_one_in_force() {
         let given = World::new().with(policy("Readers")).with(add_version("Readers", true));
-        check(given.clone(), set_default("Readers", 1), expect!["policy.default_set.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, DefaultSet { version: VersionId(1) })"]);
+        check(
+            given.clone(),
+            set_default("Readers", 1),
+            expect!["policy.default_set.v1 Policy(ANPAAAAAAAAAAAAAAAAAD, DefaultSet { version: VersionId(1) })"],
+        );
         check(given, set_default("Readers", 2), expect!["nothing"]);
     }
 
     #[test]
     fn a_policy_then_a_version_then_whose_it_is() {
-        check(World::new(), set_default("Readers", 1), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."]);
-        check(World::new().with(policy("Readers")), set_default("Readers", 2), expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers version v2 does not exist or is not attachable."]);
+        check(
+            World::new(),
+            set_default("Readers", 1),
+            expect!["NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers was not found."],
+        );
+        check(
+            World::new().with(policy("Readers")),
+            set_default("Readers", 2),
+            expect![
+                "NoSuchEntity: Policy arn:aws:iam::123456789012:policy/Readers version v2 does not exist or is not attachable."
+            ],
+        );
         let (policy_arn, known) = (aws_arn("ReadOnlyAccess"), awss_version("ReadOnlyAccess"));
         let unknown = VersionId(9_999);
-        check(World::new(), SetDefaultPolicyVersion { policy_arn: policy_arn.clone(), version_id: unknown }, expect!["NoSuchEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess version v9999 does not exist or is not attachable."]);
-        check(World::new(), SetDefaultPolicyVersion { policy_arn, version_id: known }, expect!["UnmodifiableEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess cannot be modified: it belongs to AWS; create a policy of your own instead"]);
+        check(
+            World::new(),
+            SetDefaultPolicyVersion { policy_arn: policy_arn.clone(), version_id: unknown },
+            expect![
+                "NoSuchEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess version v9999 does not exist or is not attachable."
+            ],
+        );
+        check(
+            World::new(),
+            SetDefaultPolicyVersion { policy_arn, version_id: known },
+            expect![
+                "UnmodifiableEntity: Policy arn:aws:iam::aws:policy/ReadOnlyAccess cannot be modified: it belongs to AWS; create a policy of your own instead"
+            ],
+        );
     }
 }

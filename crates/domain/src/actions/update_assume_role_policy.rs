@@ -51,7 +51,13 @@ mod tests {
     #[test]
     fn another_trust_policy_and_the_same() {
         let given = World::new().with(role("ops"));
-        check(given.clone(), update(trust("lambda")), expect![[r#"role.trust_updated.v1 Role(AROAAAAAAAAAAAAAAAAAD, TrustUpdated { trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]} })"#]]);
+        check(
+            given.clone(),
+            update(trust("lambda")),
+            expect![[
+                r#"role.trust_updated.v1 Role(AROAAAAAAAAAAAAAAAAAD, TrustUpdated { trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]} })"#
+            ]],
+        );
         check(given, update(trust("ec2")), expect!["nothing"]);
     }
 
@@ -60,6 +66,10 @@ mod tests {
         check(World::new(), update(trust_of_chars(2_049)), expect!["NoSuchEntity: The role with name ops cannot be found."]);
         let given = World::new().with(role("ops"));
         assert!(given.clone().run(update(trust_of_chars(2_048))).is_ok());
-        check(given, update(trust_of_chars(2_049)), expect!["LimitExceeded: Cannot exceed quota for TrustPolicyChars: 2048 (RequestQuotaIncrease can raise it to 8192)"]);
+        check(
+            given,
+            update(trust_of_chars(2_049)),
+            expect!["LimitExceeded: Cannot exceed quota for TrustPolicyChars: 2048 (RequestQuotaIncrease can raise it to 8192)"],
+        );
     }
 }

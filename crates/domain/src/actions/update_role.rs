@@ -60,11 +60,19 @@ mod tests {
     #[test]
     fn an_event_for_each_change() {
         let given = World::new().with(role("ops"));
-        check(given.clone(), update("OPS", Some(Some("runs")), Some(7_200)), expect![[r#"
+        check(
+            given.clone(),
+            update("OPS", Some(Some("runs")), Some(7_200)),
+            expect![[r#"
             role.described.v1 Role(AROAAAAAAAAAAAAAAAAAD, Described { description: Some(runs) })
-            role.session_limited.v1 Role(AROAAAAAAAAAAAAAAAAAD, SessionLimited { session_seconds_max: 7200 })"#]]);
+            role.session_limited.v1 Role(AROAAAAAAAAAAAAAAAAAD, SessionLimited { session_seconds_max: 7200 })"#]],
+        );
         let described = given.with(update("ops", Some(Some("runs")), None));
-        check(described, update("ops", Some(None), Some(3_600)), expect!["role.described.v1 Role(AROAAAAAAAAAAAAAAAAAD, Described { description: None })"]);
+        check(
+            described,
+            update("ops", Some(None), Some(3_600)),
+            expect!["role.described.v1 Role(AROAAAAAAAAAAAAAAAAAD, Described { description: None })"],
+        );
     }
 
     #[test]
@@ -76,8 +84,20 @@ mod tests {
 
     #[test]
     fn a_range_then_a_role() {
-        check(World::new(), update("ops", None, Some(3_599)), expect!["ValidationError: 1 validation error detected: Value '3599' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"]);
-        check(World::new().with(role("ops")), update("ops", None, Some(43_201)), expect!["ValidationError: 1 validation error detected: Value '43201' at 'maxSessionDuration' failed to satisfy constraint: Member must have value less than or equal to 43200"]);
+        check(
+            World::new(),
+            update("ops", None, Some(3_599)),
+            expect![
+                "ValidationError: 1 validation error detected: Value '3599' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"
+            ],
+        );
+        check(
+            World::new().with(role("ops")),
+            update("ops", None, Some(43_201)),
+            expect![
+                "ValidationError: 1 validation error detected: Value '43201' at 'maxSessionDuration' failed to satisfy constraint: Member must have value less than or equal to 43200"
+            ],
+        );
         check(World::new(), update("ops", None, Some(3_600)), expect!["NoSuchEntity: The role with name ops cannot be found."]);
     }
 }

@@ -1,0 +1,88 @@
+//! The naive model's rules for the account, AWS's policies and tags.
+
+use super::{
+    model::{INPUT, MISSING, Model, OTHERS_ALIAS, Outcome, QUOTAS, RAISABLE, TAKEN, TagMap, UNMODIFIABLE, VALIDATION, low, when},
+    step::{OfAccount, Text, What, arn_text, identity_text},
+};
+
+impl Model {
+    pub(super) fn account_step(&mut self, step: &OfAccount) -> Outcome {
+        match *step {
+            OfAccount::Create => Err(TAKEN),
+            OfAccount::CreateAlias(alias) => {
+                when(TAKEN, alias == OTHERS_ALIAS || self.alias.as_deref() == Some(alias))?;
+                self.alias = Some(alias.to_owned());
+                Ok(true)
+            }
+            OfAccount::DeleteAlias(alias) => {
+                when(MISSING, self.alias.as_deref() != Some(alias))?;
+                self.alias = None;
+                Ok(true)
+            }
+            OfAccount::SetPasswordPolicy(length) => {
+                when(VALIDATION, !(6..=128).contains(&length))?;
+                Ok(self.password_length.replace(length) != Some(length))
+            }
+            OfAccount::DeletePasswordPolicy => self.password_length.take().map(|_| true).ok_or(MISSING),
+            OfAccount::RaiseQuota(name, value) => {
+                let (_, _, most) = QUOTAS.iter().find(|(known, _, _)| *known == name).unwrap();
+                when(INPUT, !RAISABLE.contains(&name) || value <= self.limit(name) || value > *most)?;
+                self.quotas.insert(name.to_owned(), value);
+                Ok(true)
+            }
+            OfAccount::Publish { name, right_arn, version, doc, description } => {
+                when(INPUT, !right_arn)?;
+                self.publish(arn_text(name), version, identity_text(doc).text(), description)
+            }
+            OfAccount::Tag { what, keys, value } => self.tag(what, keys, value),
+            OfAccount::Untag { what, keys } => {
+                let (tags, folded, _) = self.tags(what)?;
+                let before = tags.len();
+                tags.retain(|key, _| !keys.iter().any(|gone| *key == compared(gone, folded)));
+                Ok(tags.len() < before)
+            }
+        }
+    }
+
+    fn publish(&mut self, arn: String, version: u32, text: &str, description: Option<Text>) -> Outcome {
+        let known = self.published.get(&arn);
+        let described = description.map(ToOwned::to_owned).or_else(|| known.and_then(|(_, _, known)| known.clone()));
+        let new = (version, text.to_owned(), described);
+        if known == Some(&new) {
+            return Ok(false);
+        }
+        self.published.insert(arn, new);
+        Ok(true)
+    }
+
+    fn tag(&mut self, what: What, keys: &[Text], value: Text) -> Outcome {
+        let (tags, folded, quota) = self.tags(what)?;
+        let mut after = tags.clone();
+        after.extend(keys.iter().map(|key| (compared(key, folded), ((*key).to_owned(), value.to_owned()))));
+        if *tags == after {
+            return Ok(false);
+        }
+        self.room(quota, after.len())?;
+        *self.tags(what)?.0 = after;
+        Ok(true)
+    }
+
+    /// The tags of something, whether their keys are compared in lower case, and their quota.
+    fn tags(&mut self, what: What) -> Result<(&mut TagMap, bool, &'static str), &'static str> {
+        match what {
+            What::User(name) => Ok((&mut self.users.get_mut(&low(name)).ok_or(MISSING)?.tags, true, "TagsPerUser")),
+            What::Role(name) => Ok((&mut self.roles.get_mut(&low(name)).ok_or(MISSING)?.tags, true, "TagsPerRole")),
+            What::Policy(policy) => {
+                when(MISSING, !self.is_policy(&arn_text(policy)))?;
+                Ok((&mut self.own_policy(&arn_text(policy)).ok_or(UNMODIFIABLE)?.tags, false, "TagsPerPolicy"))
+            }
+            What::Profile(name) => {
+                Ok((&mut self.profiles.get_mut(&low(name)).ok_or(MISSING)?.tags, false, "TagsPerInstanceProfile"))
+            }
+        }
+    }
+}
+
+fn compared(key: &str, folded: bool) -> String {
+    if folded { key.to_lowercase() } else { key.to_owned() }
+}
