@@ -171,8 +171,7 @@ pub(crate) fn boot(config: &EngineConfig, progress: &dyn Fn(Progress)) -> Result
 /// The newest snapshot that can be used, or the beginning. One that cannot is a cache that is passed over.
 fn newest_snapshot(vault: &Vault, snapshots: &SnapshotStore, head: Sequence) -> (State, Tree) {
     let mut at_most = head;
-    loop {
-        let Ok((found, skipped)) = snapshots.newest(at_most) else { break };
+    while let Ok((found, skipped)) = snapshots.newest(at_most) {
         for (sequence, error) in skipped {
             tracing::warn!(%sequence, %error, "a snapshot is not used");
         }

@@ -70,7 +70,7 @@ impl EngineConfig {
     pub(crate) fn vault(&self) -> VaultConfig {
         let dir = self.data_dir.join("keys");
         let mut vault = VaultConfig::new(dir);
-        vault.hashing = self.hashing.clone();
+        vault.hashing = self.hashing;
         if let Some(master) = &self.master_key {
             vault.master = master.clone();
         }

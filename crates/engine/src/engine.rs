@@ -19,7 +19,7 @@ use crate::{
     cursor,
     expiry::Expiry,
     history::{History, Past},
-    notary::Notary,
+    notary::{Notary, Notice},
     prepare::{Prepared, prepare},
     published::Published,
     scrub::Scrub,
@@ -27,6 +27,9 @@ use crate::{
     sign_in::Challenges,
     writer::{Job, ManyAnswer, Writer},
 };
+
+/// So many committed batches may wait for the notary.
+const NOTICES_QUEUED_MAX: usize = 64;
 
 /// A running engine. A clone is the same engine; it ends when the last clone is dropped.
 #[derive(Clone)]
@@ -110,41 +113,15 @@ impl Engine {
         let Booted { vault, log, state, tree, tiles, signer, witness, witnessed, snapshots, snapshot } = booted;
         let (vault, log): (Arc<Vault>, Arc<dyn EventLog>) = (Arc::new(vault), Arc::new(log));
         vault.prepare_subjects();
-        let hasher = PasswordHasher::new(&vault, config.hashing.clone())?;
+        let hasher = PasswordHasher::new(&vault, config.hashing)?;
+        let sessions = Arc::new(open_sessions(&config, &vault)?);
         let state = Arc::new(state);
         let published = Arc::new(Published::new(Arc::clone(&state)));
         let (history, poison) = (Arc::new(History::new(state)), Arc::new(Poison::default()));
-        let sessions = open_sessions(&config, &vault)?;
-        let (jobs, queue) = mpsc::channel(config.queued_max);
-        let (batches, decided) = crossbeam_channel::bounded(1);
-        let (notices, noticed) = crossbeam_channel::bounded(64);
-        let (stop_expiry, expiry_stopped) = crossbeam_channel::bounded(0);
-        let (generation, clock) = (Arc::new(AtomicU64::new(0)), Arc::clone(&config.clock));
-        let writer = Writer {
-            jobs: queue,
-            batches,
-            published: Arc::clone(&published),
-            clock: Arc::clone(&clock),
-            generation: Arc::clone(&generation),
-        };
-        let committer = Committer {
-            batches: decided,
-            log: Arc::clone(&log),
-            published: Arc::clone(&published),
-            notices,
-            generation,
-            poison: Arc::clone(&poison),
-        };
-        let expiry =
-            Expiry { jobs: jobs.downgrade(), published: Arc::clone(&published), clock: Arc::clone(&clock), stop: expiry_stopped };
         let stop_scrub = Arc::new(AtomicBool::new(false));
-        let scrub = Scrub {
-            log: Arc::clone(&log),
-            records: tree.size(),
-            root: tree.root(),
-            stop: Arc::clone(&stop_scrub),
-            poison: Arc::clone(&poison),
-        };
+        let (records, root) = (tree.size(), tree.root());
+        let scrub = Scrub { log: Arc::clone(&log), records, root, stop: Arc::clone(&stop_scrub), poison: Arc::clone(&poison) };
+        let (notices, noticed) = crossbeam_channel::bounded(NOTICES_QUEUED_MAX);
         let notary = Notary {
             notices: noticed,
             tree,
@@ -158,12 +135,8 @@ impl Engine {
             history: Arc::clone(&history),
             poison: Arc::clone(&poison),
         };
-        let mut threads = vec![
-            spawn("writer", move || writer.run())?,
-            spawn("committer", move || committer.run())?,
-            spawn("notary", move || notary.run())?,
-            spawn("expiry", move || expiry.run())?,
-        ];
+        let (jobs, stop_expiry, mut threads) = start_writing(&config, &log, &published, &poison, notices)?;
+        threads.push(spawn("notary", move || notary.run())?);
         if snapshot > 0 {
             threads.push(spawn("scrub", move || scrub.run())?);
         }
@@ -173,9 +146,9 @@ impl Engine {
             hasher,
             log,
             published,
-            sessions: Arc::new(sessions),
+            sessions,
             challenges: Challenges::default(),
-            clock,
+            clock: config.clock,
             past,
             poison,
             queued_max: config.queued_max,
@@ -409,6 +382,40 @@ impl Drop for Inner {
         drop(std::mem::replace(&mut self.jobs, closed));
         self.wind_down();
     }
+}
+
+/// The threads that write, the queue into them, and what ends the expiry.
+type Writing = (mpsc::Sender<Job>, crossbeam_channel::Sender<()>, Vec<std::thread::JoinHandle<()>>);
+
+fn start_writing(
+    config: &EngineConfig,
+    log: &Arc<dyn EventLog>,
+    published: &Arc<Published>,
+    poison: &Arc<Poison>,
+    notices: crossbeam_channel::Sender<Notice>,
+) -> Result<Writing, BootError> {
+    let (jobs, queue) = mpsc::channel(config.queued_max);
+    let (batches, decided) = crossbeam_channel::bounded(1);
+    let (stop_expiry, stop) = crossbeam_channel::bounded(0);
+    let generation = Arc::new(AtomicU64::new(0));
+    let clock = || Arc::clone(&config.clock);
+    let published = || Arc::clone(published);
+    let writer = Writer { jobs: queue, batches, published: published(), clock: clock(), generation: Arc::clone(&generation) };
+    let committer = Committer {
+        batches: decided,
+        log: Arc::clone(log),
+        published: published(),
+        notices,
+        generation,
+        poison: Arc::clone(poison),
+    };
+    let expiry = Expiry { jobs: jobs.downgrade(), published: published(), clock: clock(), stop };
+    let threads = vec![
+        spawn("writer", move || writer.run())?,
+        spawn("committer", move || committer.run())?,
+        spawn("expiry", move || expiry.run())?,
+    ];
+    Ok((jobs, stop_expiry, threads))
 }
 
 fn stopped() -> EngineError {

@@ -94,7 +94,7 @@ impl Past {
         let nearest = self.history.nearest(records);
         let start = match nearest.filter(|state| records.0 - state.next.0 <= ROOT_EVERY) {
             Some(state) => state,
-            None => self.from_disk(records),
+            None => self.farther_start(records),
         };
         if start.next == records {
             return Ok(start);
@@ -114,7 +114,7 @@ impl Past {
     }
 
     /// The best start that is not in memory near by: a root, a snapshot, or nothing.
-    fn from_disk(&self, records: Sequence) -> Arc<State> {
+    fn farther_start(&self, records: Sequence) -> Arc<State> {
         let root = self.history.nearest(records);
         let snapshot = self.snapshots.newest(records).ok().and_then(|(found, _)| found);
         let newer = snapshot.filter(|found| root.as_ref().is_none_or(|root| found.sequence > root.next));

@@ -1,3 +1,5 @@
+//! Signing and reading checkpoints: vectors, refusals, every damaged byte.
+
 use super::*;
 
 fn signer() -> CheckpointSigner {

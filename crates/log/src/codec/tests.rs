@@ -1,3 +1,5 @@
+//! Encoding: golden bytes, limits, damage; nothing panics and nothing is read past its end.
+
 use std::fmt::Debug;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! The sled store on a real directory: limits, locks, formats, chunks, poison.
+
 use std::{
     path::Path,
     sync::atomic::{AtomicBool, Ordering},

@@ -1,3 +1,5 @@
+//! The tree against its recursive definition and RFC 6962's vectors.
+
 use proptest::prelude::*;
 
 use super::{

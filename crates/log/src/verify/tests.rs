@@ -1,3 +1,5 @@
+//! The verifier: each kind of damage is found, with its record.
+
 use super::*;
 use crate::{
     MemoryLog, encode_record,
