@@ -18,6 +18,8 @@ mod error;
 mod expiry;
 mod history;
 mod init;
+#[cfg(test)]
+mod life_tests;
 mod notary;
 mod prepare;
 mod published;

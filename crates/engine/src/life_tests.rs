@@ -8,11 +8,11 @@ use std::{
     },
 };
 
-use chancery_domain::{Command, Given, NewPassword, Read, actions};
-use chancery_engine::{
+use crate::{
     AccountRef, AsOf, BatchMode, Caller, Clock, Engine, EngineConfig, EngineError, FirstAccount, Initialised, RecordFilter,
     RecordQuery, Request, SignIn, SignedIn, init, replay, verify,
 };
+use chancery_domain::{Command, Given, NewPassword, Read, actions};
 use chancery_model::{AccountId, Arn, ClientToken, GroupName, Path as IamPath, Secret, Sequence, Tags, Timestamp, UserName};
 use futures_util::StreamExt;
 
