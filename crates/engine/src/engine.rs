@@ -43,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) challenges: Challenges,
     pub(crate) clock: Arc<dyn Clock>,
+    log_dir: std::path::PathBuf,
     past: Past,
     poison: Arc<Poison>,
     queued_max: usize,
@@ -149,6 +150,7 @@ impl Engine {
             sessions,
             challenges: Challenges::default(),
             clock: config.clock,
+            log_dir: config.data_dir,
             past,
             poison,
             queued_max: config.queued_max,
@@ -167,6 +169,14 @@ impl Engine {
     #[must_use]
     pub fn head(&self) -> Sequence {
         self.0.published.load().next
+    }
+
+    /// A digest of the published state, to be compared with that of a replay from zero.
+    ///
+    /// # Errors
+    /// [`BootError::Inconsistent`] when the state cannot be encoded.
+    pub fn state_digest(&self) -> Result<chancery_log::Hash, BootError> {
+        crate::replay::state_digest(&self.0.published.load(), self.0.log_dir.as_path())
     }
 
     /// Whether changes are accepted.

@@ -109,6 +109,7 @@ async fn everything_acknowledged_is_there_after_a_restart() {
     assert_eq!(user_count(&engine, &caller, Some(AsOf::Sequence(Sequence(60)))).await, 60);
     let beyond = engine.read(&caller, Some(AsOf::Sequence(Sequence(121)))).await;
     assert!(matches!(beyond, Err(EngineError::NoSuchMoment { .. })));
+    let running = engine.state_digest().unwrap();
     engine.shutdown().await;
     drop(engine);
 
@@ -117,6 +118,7 @@ async fn everything_acknowledged_is_there_after_a_restart() {
     assert_eq!((verified.failure, verified.records), (None, 121));
     assert!(!verified.snapshots.is_empty());
     assert_eq!((replayed.root, replayed.state_digest), (verified.root, verified.state_digest));
+    assert_eq!(replayed.state_digest, running);
     assert_no_name_in_clear(&bench.path());
 }
 
