@@ -16,7 +16,9 @@ mod cursor;
 mod engine;
 mod error;
 mod expiry;
+mod export;
 mod history;
+pub mod import;
 mod init;
 #[cfg(test)]
 mod life_tests;
@@ -40,6 +42,7 @@ pub use clock::{Clock, SystemClock};
 pub use config::{EngineConfig, SessionLimits};
 pub use engine::{BatchMode, Engine, Health, Receipt, RecordRef};
 pub use error::EngineError;
+pub use export::{export, public_key};
 pub use init::{FirstAccount, Initialised, init, is_initialised};
 pub use reader::{AsOf, Reader};
 pub use records::{PAGE_RECORDS_MAX, RecordFilter, RecordPage, RecordQuery, RecordView, event_json};
