@@ -16,6 +16,19 @@ pub(crate) struct Fault(Box<EngineError>);
 /// What resolvers return.
 pub(crate) type Answer<T> = Result<T, Fault>;
 
+/// What a field answers with that may be refused on its own: null and an error, while its neighbours stand.
+pub(crate) type Nullable<T> = Option<Answer<T>>;
+
+/// The answer of a field that may be refused, or be null.
+pub(crate) async fn nullable<T>(work: impl Future<Output = Answer<Option<T>>>) -> Nullable<T> {
+    work.await.transpose()
+}
+
+/// The answer of a field that may be refused, and is otherwise there.
+pub(crate) async fn refusable<T>(work: impl Future<Output = Answer<T>>) -> Nullable<T> {
+    Some(work.await)
+}
+
 impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         Self(Box::new(error))

@@ -124,6 +124,7 @@ macro_rules! connection {
             $($(pub(crate) $field: $type,)+)?
         }
 
+        #[doc = concat!("A page of ", $what, ".")]
         #[async_graphql::Object]
         impl $connection {
             /// The items with what belongs to their place in the list.
@@ -149,6 +150,7 @@ macro_rules! connection {
             }
         }
 
+        #[doc = concat!("One of ", $what, ", at its place in the page.")]
         #[async_graphql::Object]
         impl $edge {
             /// The place of the item: give it as `after` to go on behind it.

@@ -5,7 +5,7 @@ use chancery_engine::RecordQuery;
 use chancery_model::Sequence;
 
 use crate::{
-    fault::Answer,
+    fault::{Nullable, nullable, refusable},
     objects::{
         Account, Group, InstanceProfile, ManagedPolicy, Me, Node, Record, RecordConnection, RecordFilter, Role, User, find,
         find_record,
@@ -32,11 +32,12 @@ pub(crate) struct ServerInfo {
 /// How many nodes one call can ask for.
 const NODES_MAX: usize = 100;
 
+/// What can be asked. All fields of a document that give no `asOf` look at the same moment.
 #[Object]
 impl Query {
     /// Who is signed in.
-    async fn me(&self, ctx: &Context<'_>) -> Answer<Option<Me>> {
-        Ok(Some(Me::new(Scope::of(ctx)?.view(None).await?)))
+    async fn me(&self, ctx: &Context<'_>) -> Nullable<Me> {
+        refusable(async move { Ok(Me::new(Scope::of(ctx)?.view(None).await?)) }).await
     }
 
     /// The caller's account.
@@ -44,8 +45,8 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Option<Account>> {
-        Ok(Some(Account::new(Scope::of(ctx)?.view(as_of).await?)))
+    ) -> Nullable<Account> {
+        refusable(async move { Ok(Account::new(Scope::of(ctx)?.view(as_of).await?)) }).await
     }
 
     /// The user of a name, whatever its case. Needs `iam:GetUser`.
@@ -54,9 +55,12 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The name.")] name: String,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Option<User>> {
-        let view = Scope::of(ctx)?.view(as_of).await?;
-        Ok(Some(User::new(&view, &view.user(&name)?)))
+    ) -> Nullable<User> {
+        refusable(async move {
+            let view = Scope::of(ctx)?.view(as_of).await?;
+            Ok(User::new(&view, &view.user(&name)?))
+        })
+        .await
     }
 
     /// The group of a name, whatever its case. Needs `iam:GetGroup`.
@@ -65,9 +69,12 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The name.")] name: String,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Option<Group>> {
-        let view = Scope::of(ctx)?.view(as_of).await?;
-        Ok(Some(Group::new(&view, &view.group(&name)?)))
+    ) -> Nullable<Group> {
+        refusable(async move {
+            let view = Scope::of(ctx)?.view(as_of).await?;
+            Ok(Group::new(&view, &view.group(&name)?))
+        })
+        .await
     }
 
     /// The role of a name, whatever its case. Needs `iam:GetRole`.
@@ -76,9 +83,12 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The name.")] name: String,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Option<Role>> {
-        let view = Scope::of(ctx)?.view(as_of).await?;
-        Ok(Some(Role::new(&view, &view.role(&name)?)))
+    ) -> Nullable<Role> {
+        refusable(async move {
+            let view = Scope::of(ctx)?.view(as_of).await?;
+            Ok(Role::new(&view, &view.role(&name)?))
+        })
+        .await
     }
 
     /// The managed policy of an ARN: the account's own or AWS's. Needs `iam:GetPolicy`.
@@ -87,9 +97,12 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The ARN.")] arn: String,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Option<ManagedPolicy>> {
-        let view = Scope::of(ctx)?.view(as_of).await?;
-        Ok(Some(ManagedPolicy::new(&view, &view.policy(&arn)?)))
+    ) -> Nullable<ManagedPolicy> {
+        refusable(async move {
+            let view = Scope::of(ctx)?.view(as_of).await?;
+            Ok(ManagedPolicy::new(&view, &view.policy(&arn)?))
+        })
+        .await
     }
 
     /// The instance profile of a name, whatever its case. Needs `iam:GetInstanceProfile`.
@@ -98,9 +111,12 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The name.")] name: String,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Option<InstanceProfile>> {
-        let view = Scope::of(ctx)?.view(as_of).await?;
-        Ok(Some(InstanceProfile::new(&view, &view.instance_profile(&name)?)))
+    ) -> Nullable<InstanceProfile> {
+        refusable(async move {
+            let view = Scope::of(ctx)?.view(as_of).await?;
+            Ok(InstanceProfile::new(&view, &view.instance_profile(&name)?))
+        })
+        .await
     }
 
     /// What a global id names; null for an unknown one. The id of something deleted never names its successor.
@@ -109,9 +125,12 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Option<Node>> {
-        let scope = Scope::of(ctx)?;
-        find(&scope.engine, &scope.view(as_of).await?, &id).await
+    ) -> Nullable<Node> {
+        nullable(async move {
+            let scope = Scope::of(ctx)?;
+            find(&scope.engine, &scope.view(as_of).await?, &id).await
+        })
+        .await
     }
 
     /// What each of up to 100 global ids names, in their order; null for unknown ones.
@@ -121,18 +140,21 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The global ids.")] ids: Vec<ID>,
         #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
-    ) -> Answer<Vec<Option<Node>>> {
-        if ids.len() > NODES_MAX {
-            let rule = format!("Member must have length less than or equal to {NODES_MAX}");
-            return Err(chancery_model::Invalid::new("ids", &ids.len().to_string(), rule).into());
-        }
-        let scope = Scope::of(ctx)?;
-        let view = scope.view(as_of).await?;
-        let mut nodes = Vec::with_capacity(ids.len());
-        for id in &ids {
-            nodes.push(find(&scope.engine, &view, id).await?);
-        }
-        Ok(nodes)
+    ) -> Nullable<Vec<Option<Node>>> {
+        refusable(async move {
+            if ids.len() > NODES_MAX {
+                let rule = format!("Member must have length less than or equal to {NODES_MAX}");
+                return Err(chancery_model::Invalid::new("ids", &ids.len().to_string(), rule).into());
+            }
+            let scope = Scope::of(ctx)?;
+            let view = scope.view(as_of).await?;
+            let mut nodes = Vec::with_capacity(ids.len());
+            for id in &ids {
+                nodes.push(find(&scope.engine, &view, id).await?);
+            }
+            Ok(nodes)
+        })
+        .await
     }
 
     /// The account's records, oldest first. Needs `iam:ListRecords`. A page may be shorter than asked for where a filter
@@ -145,35 +167,40 @@ impl Query {
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Those after this record, where there is no cursor.")] after_sequence: Option<Seq>,
         #[graphql(desc = "Only these.")] filter: Option<RecordFilter>,
-    ) -> Answer<RecordConnection> {
-        let scope = Scope::of(ctx)?;
-        let view = scope.view(None).await?;
-        let mut args = PageArgs::read(&view, "records", first, after.as_deref())?;
-        if args.after.is_none() {
-            args.after = after_sequence.map(|sequence| sequence.0.to_string());
-        }
-        let from = args.after.as_deref().map(str::parse::<Sequence>).transpose()?;
-        let query = RecordQuery { after: from, first: args.limit, filter: filter.unwrap_or_default().into() };
-        let found = scope.engine.records(scope.caller()?, query).await?;
-        let items = found.records.into_iter().map(Record::new).map(|record| (record.key(), record)).collect();
-        let page = Page { items, more: found.next.is_some(), end: found.next.map(|sequence| sequence.to_string()) };
-        Ok(RecordConnection::new(&view, args, page, None))
+    ) -> Nullable<RecordConnection> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let view = scope.view(None).await?;
+            let mut args = PageArgs::read(&view, "records", first, after.as_deref())?;
+            if args.after.is_none() {
+                args.after = after_sequence.map(|sequence| sequence.0.to_string());
+            }
+            let from = args.after.as_deref().map(str::parse::<Sequence>).transpose()?;
+            let query = RecordQuery { after: from, first: args.limit, filter: filter.unwrap_or_default().into() };
+            let found = scope.engine.records(scope.caller()?, query).await?;
+            let items = found.records.into_iter().map(Record::new).map(|record| (record.key(), record)).collect();
+            let page = Page { items, more: found.next.is_some(), end: found.next.map(|sequence| sequence.to_string()) };
+            Ok(RecordConnection::new(&view, args, page, None))
+        })
+        .await
     }
 
     /// The account's record of a sequence; null when there is none. Needs `iam:GetRecord`.
-    async fn record(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Its place in the log.")] sequence: Seq,
-    ) -> Answer<Option<Record>> {
-        let scope = Scope::of(ctx)?;
-        find_record(&scope.engine, &scope.view(None).await?, sequence.0).await
+    async fn record(&self, ctx: &Context<'_>, #[graphql(desc = "Its place in the log.")] sequence: Seq) -> Nullable<Record> {
+        nullable(async move {
+            let scope = Scope::of(ctx)?;
+            find_record(&scope.engine, &scope.view(None).await?, sequence.0).await
+        })
+        .await
     }
 
     /// The server. Needs a signed-in caller.
-    async fn server_info(&self, ctx: &Context<'_>) -> Answer<Option<ServerInfo>> {
-        let scope = Scope::of(ctx)?;
-        scope.caller()?;
-        Ok(Some(ServerInfo { version: env!("CARGO_PKG_VERSION"), head: Seq(scope.engine.head()) }))
+    async fn server_info(&self, ctx: &Context<'_>) -> Nullable<ServerInfo> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            scope.caller()?;
+            Ok(ServerInfo { version: env!("CARGO_PKG_VERSION"), head: Seq(scope.engine.head()) })
+        })
+        .await
     }
 }

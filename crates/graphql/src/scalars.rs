@@ -7,6 +7,8 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seq(pub(crate) chancery_model::Sequence);
 
+/// The place of a record in the log, counted from 0: a string of digits, because it outgrows GraphQL's 32-bit `Int`.
+/// A whole number is taken as well.
 #[Scalar(name = "Seq")]
 impl ScalarType for Seq {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -26,6 +28,7 @@ impl ScalarType for Seq {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count(pub(crate) u64);
 
+/// A whole number from 0 of up to 64 bits, as a string of digits. A JSON number is taken as well.
 #[Scalar(name = "Count")]
 impl ScalarType for Count {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -48,6 +51,7 @@ impl ScalarType for Count {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Timestamp(pub(crate) chancery_model::Timestamp);
 
+/// A moment in RFC 3339, as in `2026-01-31T12:00:00.000Z`. Answers are in UTC with milliseconds; any offset is taken.
 #[Scalar(name = "Timestamp")]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -66,6 +70,7 @@ impl ScalarType for Timestamp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AccountId(pub(crate) chancery_model::AccountId);
 
+/// The twelve digits of an account, as a string: leading zeros count.
 #[Scalar(name = "AccountId")]
 impl ScalarType for AccountId {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -14,6 +14,7 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Live;
 
+/// What can be followed.
 #[Subscription(name = "Subscription")]
 impl Live {
     /// The account's records after one, and then those that come, in order. A client that starts again after the last

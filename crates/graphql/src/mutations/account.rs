@@ -11,7 +11,7 @@ use chancery_model::AccountAlias;
 
 use super::payload;
 use crate::{
-    fault::Answer,
+    fault::{Nullable, refusable},
     objects::{Account, PasswordPolicy, Quota, quota},
     scalars::Count,
     scope::{Done, Scope},
@@ -99,17 +99,23 @@ pub(crate) struct RequestQuotaIncreaseInput {
 #[Object]
 impl Settings {
     /// Gives the account an alias, in place of the one it has.
-    async fn create_account_alias(&self, ctx: &Context<'_>, input: AccountAliasInput) -> Answer<Option<AccountPayload>> {
-        let command = CreateAccountAlias { account_alias: AccountAlias::parse(&input.account_alias)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(AccountPayload::of(&done)))
+    async fn create_account_alias(&self, ctx: &Context<'_>, input: AccountAliasInput) -> Nullable<AccountPayload> {
+        refusable(async move {
+            let command = CreateAccountAlias { account_alias: AccountAlias::parse(&input.account_alias)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(AccountPayload::of(&done))
+        })
+        .await
     }
 
     /// Takes the account's alias away.
-    async fn delete_account_alias(&self, ctx: &Context<'_>, input: AccountAliasInput) -> Answer<Option<AccountPayload>> {
-        let command = DeleteAccountAlias { account_alias: AccountAlias::parse(&input.account_alias)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(AccountPayload::of(&done)))
+    async fn delete_account_alias(&self, ctx: &Context<'_>, input: AccountAliasInput) -> Nullable<AccountPayload> {
+        refusable(async move {
+            let command = DeleteAccountAlias { account_alias: AccountAlias::parse(&input.account_alias)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(AccountPayload::of(&done))
+        })
+        .await
     }
 
     /// Gives the account its own rules for its users' passwords. They hold for passwords that are set from now on.
@@ -117,20 +123,23 @@ impl Settings {
         &self,
         ctx: &Context<'_>,
         input: UpdateAccountPasswordPolicyInput,
-    ) -> Answer<Option<PasswordPolicyPayload>> {
-        let policy = Rules {
-            minimum_password_length: input.minimum_password_length.unwrap_or(Rules::UPDATE_DEFAULT.minimum_password_length),
-            require_symbols: input.require_symbols,
-            require_numbers: input.require_numbers,
-            require_uppercase_characters: input.require_uppercase_characters,
-            require_lowercase_characters: input.require_lowercase_characters,
-            allow_users_to_change_password: input.allow_users_to_change_password,
-            max_password_age: input.max_password_age,
-            password_reuse_prevention: input.password_reuse_prevention,
-            hard_expiry: input.hard_expiry,
-        };
-        let done = Scope::of(ctx)?.run(UpdateAccountPasswordPolicy { policy }, input.client_token).await?;
-        Ok(Some(PasswordPolicyPayload::of(&done)))
+    ) -> Nullable<PasswordPolicyPayload> {
+        refusable(async move {
+            let policy = Rules {
+                minimum_password_length: input.minimum_password_length.unwrap_or(Rules::UPDATE_DEFAULT.minimum_password_length),
+                require_symbols: input.require_symbols,
+                require_numbers: input.require_numbers,
+                require_uppercase_characters: input.require_uppercase_characters,
+                require_lowercase_characters: input.require_lowercase_characters,
+                allow_users_to_change_password: input.allow_users_to_change_password,
+                max_password_age: input.max_password_age,
+                password_reuse_prevention: input.password_reuse_prevention,
+                hard_expiry: input.hard_expiry,
+            };
+            let done = Scope::of(ctx)?.run(UpdateAccountPasswordPolicy { policy }, input.client_token).await?;
+            Ok(PasswordPolicyPayload::of(&done))
+        })
+        .await
     }
 
     /// Takes the account's own rules for passwords away: AWS's default rules hold.
@@ -138,17 +147,23 @@ impl Settings {
         &self,
         ctx: &Context<'_>,
         #[graphql(default)] input: DeleteAccountPasswordPolicyInput,
-    ) -> Answer<Option<PasswordPolicyPayload>> {
-        let done = Scope::of(ctx)?.run(DeleteAccountPasswordPolicy, input.client_token).await?;
-        Ok(Some(PasswordPolicyPayload::of(&done)))
+    ) -> Nullable<PasswordPolicyPayload> {
+        refusable(async move {
+            let done = Scope::of(ctx)?.run(DeleteAccountPasswordPolicy, input.client_token).await?;
+            Ok(PasswordPolicyPayload::of(&done))
+        })
+        .await
     }
 
     /// Asks for a higher value of a quota. It is granted at once, up to the quota's maximum.
-    async fn request_quota_increase(&self, ctx: &Context<'_>, input: RequestQuotaIncreaseInput) -> Answer<Option<QuotaPayload>> {
-        let quota_name: QuotaName = input.quota_name.parse()?;
-        let command = RequestQuotaIncrease { quota_name, value: input.value.0 };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        let quota = done.account().and_then(|account| quota(account, quota_name));
-        Ok(Some(QuotaPayload { quota, record: done.record() }))
+    async fn request_quota_increase(&self, ctx: &Context<'_>, input: RequestQuotaIncreaseInput) -> Nullable<QuotaPayload> {
+        refusable(async move {
+            let quota_name: QuotaName = input.quota_name.parse()?;
+            let command = RequestQuotaIncrease { quota_name, value: input.value.0 };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            let quota = done.account().and_then(|account| quota(account, quota_name));
+            Ok(QuotaPayload { quota, record: done.record() })
+        })
+        .await
     }
 }

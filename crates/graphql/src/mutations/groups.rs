@@ -6,7 +6,7 @@ use chancery_model::{GroupName, Path, UserName};
 
 use super::{DeletedPayload, path, payload};
 use crate::{
-    fault::Answer,
+    fault::{Nullable, refusable},
     ids::GlobalId,
     objects::{Group, User},
     scalars::Timestamp,
@@ -99,50 +99,61 @@ pub(crate) struct RemoveUserFromGroupInput {
 #[Object]
 impl Groups {
     /// Creates a group.
-    async fn create_group(&self, ctx: &Context<'_>, input: CreateGroupInput) -> Answer<Option<GroupPayload>> {
-        let name = GroupName::parse(&input.group_name)?;
-        let command = CreateGroup { group_name: name.clone(), path: path(input.path)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(GroupPayload::of(&done, &name)))
+    async fn create_group(&self, ctx: &Context<'_>, input: CreateGroupInput) -> Nullable<GroupPayload> {
+        refusable(async move {
+            let name = GroupName::parse(&input.group_name)?;
+            let command = CreateGroup { group_name: name.clone(), path: path(input.path)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(GroupPayload::of(&done, &name))
+        })
+        .await
     }
 
     /// Gives a group another name, another path, or both. The unique id stays.
-    async fn update_group(&self, ctx: &Context<'_>, input: UpdateGroupInput) -> Answer<Option<GroupPayload>> {
-        let name = GroupName::parse(&input.group_name)?;
-        let new_name = input.new_group_name.as_deref().map(GroupName::parse).transpose();
-        let new_group_name = new_name.map_err(|refused| refused.at("newGroupName"))?;
-        let new_path = input.new_path.as_deref().map(Path::parse).transpose().map_err(|refused| refused.at("newPath"))?;
-        let shown = new_group_name.clone().unwrap_or_else(|| name.clone());
-        let command = UpdateGroup { group_name: name, new_group_name, new_path };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(GroupPayload::of(&done, &shown)))
+    async fn update_group(&self, ctx: &Context<'_>, input: UpdateGroupInput) -> Nullable<GroupPayload> {
+        refusable(async move {
+            let name = GroupName::parse(&input.group_name)?;
+            let new_name = input.new_group_name.as_deref().map(GroupName::parse).transpose();
+            let new_group_name = new_name.map_err(|refused| refused.at("newGroupName"))?;
+            let new_path = input.new_path.as_deref().map(Path::parse).transpose().map_err(|refused| refused.at("newPath"))?;
+            let shown = new_group_name.clone().unwrap_or_else(|| name.clone());
+            let command = UpdateGroup { group_name: name, new_group_name, new_path };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(GroupPayload::of(&done, &shown))
+        })
+        .await
     }
 
     /// Deletes a group without users and policies.
-    async fn delete_group(&self, ctx: &Context<'_>, input: DeleteGroupInput) -> Answer<Option<DeletedPayload>> {
-        let command = DeleteGroup { group_name: GroupName::parse(&input.group_name)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(DeletedPayload::of(&done, GlobalId::Group)))
+    async fn delete_group(&self, ctx: &Context<'_>, input: DeleteGroupInput) -> Nullable<DeletedPayload> {
+        refusable(async move {
+            let command = DeleteGroup { group_name: GroupName::parse(&input.group_name)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(DeletedPayload::of(&done, GlobalId::Group))
+        })
+        .await
     }
 
     /// Puts a user into a group, for good or for a time. Doing so again changes nothing, unless the end differs.
-    async fn add_user_to_group(&self, ctx: &Context<'_>, input: AddUserToGroupInput) -> Answer<Option<MembershipPayload>> {
-        let (group_name, user_name) = (GroupName::parse(&input.group_name)?, UserName::parse(&input.user_name)?);
-        let expires_at = input.expires_at.map(|end| end.0);
-        let command = AddUserToGroup { group_name: group_name.clone(), user_name: user_name.clone(), expires_at };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(MembershipPayload::of(&done, &user_name, &group_name)))
+    async fn add_user_to_group(&self, ctx: &Context<'_>, input: AddUserToGroupInput) -> Nullable<MembershipPayload> {
+        refusable(async move {
+            let (group_name, user_name) = (GroupName::parse(&input.group_name)?, UserName::parse(&input.user_name)?);
+            let expires_at = input.expires_at.map(|end| end.0);
+            let command = AddUserToGroup { group_name: group_name.clone(), user_name: user_name.clone(), expires_at };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(MembershipPayload::of(&done, &user_name, &group_name))
+        })
+        .await
     }
 
     /// Takes a user out of a group.
-    async fn remove_user_from_group(
-        &self,
-        ctx: &Context<'_>,
-        input: RemoveUserFromGroupInput,
-    ) -> Answer<Option<MembershipPayload>> {
-        let (group_name, user_name) = (GroupName::parse(&input.group_name)?, UserName::parse(&input.user_name)?);
-        let command = RemoveUserFromGroup { group_name: group_name.clone(), user_name: user_name.clone() };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(MembershipPayload::of(&done, &user_name, &group_name)))
+    async fn remove_user_from_group(&self, ctx: &Context<'_>, input: RemoveUserFromGroupInput) -> Nullable<MembershipPayload> {
+        refusable(async move {
+            let (group_name, user_name) = (GroupName::parse(&input.group_name)?, UserName::parse(&input.user_name)?);
+            let command = RemoveUserFromGroup { group_name: group_name.clone(), user_name: user_name.clone() };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(MembershipPayload::of(&done, &user_name, &group_name))
+        })
+        .await
     }
 }

@@ -8,7 +8,7 @@ use chancery_model::{InstanceProfileName, RoleName};
 
 use super::{DeletedPayload, path, payload};
 use crate::{
-    fault::Answer,
+    fault::{Nullable, refusable},
     ids::GlobalId,
     objects::{InstanceProfile, TagInput, tags},
     scope::{Done, Scope},
@@ -67,26 +67,28 @@ impl InstanceProfiles {
         &self,
         ctx: &Context<'_>,
         input: CreateInstanceProfileInput,
-    ) -> Answer<Option<InstanceProfilePayload>> {
-        let name = InstanceProfileName::parse(&input.instance_profile_name)?;
-        let command = CreateInstanceProfile {
-            instance_profile_name: name.clone(),
-            path: path(input.path)?,
-            tags: tags(input.tags, chancery_domain::InstanceProfile::TAG_CASE)?,
-        };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(InstanceProfilePayload::of(&done, &name)))
+    ) -> Nullable<InstanceProfilePayload> {
+        refusable(async move {
+            let name = InstanceProfileName::parse(&input.instance_profile_name)?;
+            let command = CreateInstanceProfile {
+                instance_profile_name: name.clone(),
+                path: path(input.path)?,
+                tags: tags(input.tags, chancery_domain::InstanceProfile::TAG_CASE)?,
+            };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(InstanceProfilePayload::of(&done, &name))
+        })
+        .await
     }
 
     /// Deletes an instance profile without a role.
-    async fn delete_instance_profile(
-        &self,
-        ctx: &Context<'_>,
-        input: DeleteInstanceProfileInput,
-    ) -> Answer<Option<DeletedPayload>> {
-        let name = InstanceProfileName::parse(&input.instance_profile_name)?;
-        let done = Scope::of(ctx)?.run(DeleteInstanceProfile { instance_profile_name: name }, input.client_token).await?;
-        Ok(Some(DeletedPayload::of(&done, GlobalId::InstanceProfile)))
+    async fn delete_instance_profile(&self, ctx: &Context<'_>, input: DeleteInstanceProfileInput) -> Nullable<DeletedPayload> {
+        refusable(async move {
+            let name = InstanceProfileName::parse(&input.instance_profile_name)?;
+            let done = Scope::of(ctx)?.run(DeleteInstanceProfile { instance_profile_name: name }, input.client_token).await?;
+            Ok(DeletedPayload::of(&done, GlobalId::InstanceProfile))
+        })
+        .await
     }
 
     /// Puts a role into an instance profile; there is room for one.
@@ -94,12 +96,15 @@ impl InstanceProfiles {
         &self,
         ctx: &Context<'_>,
         input: InstanceProfileRoleInput,
-    ) -> Answer<Option<InstanceProfilePayload>> {
-        let name = InstanceProfileName::parse(&input.instance_profile_name)?;
-        let role_name = RoleName::parse(&input.role_name)?;
-        let command = AddRoleToInstanceProfile { instance_profile_name: name.clone(), role_name };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(InstanceProfilePayload::of(&done, &name)))
+    ) -> Nullable<InstanceProfilePayload> {
+        refusable(async move {
+            let name = InstanceProfileName::parse(&input.instance_profile_name)?;
+            let role_name = RoleName::parse(&input.role_name)?;
+            let command = AddRoleToInstanceProfile { instance_profile_name: name.clone(), role_name };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(InstanceProfilePayload::of(&done, &name))
+        })
+        .await
     }
 
     /// Takes the role out of an instance profile.
@@ -107,11 +112,14 @@ impl InstanceProfiles {
         &self,
         ctx: &Context<'_>,
         input: InstanceProfileRoleInput,
-    ) -> Answer<Option<InstanceProfilePayload>> {
-        let name = InstanceProfileName::parse(&input.instance_profile_name)?;
-        let role_name = RoleName::parse(&input.role_name)?;
-        let command = RemoveRoleFromInstanceProfile { instance_profile_name: name.clone(), role_name };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(InstanceProfilePayload::of(&done, &name)))
+    ) -> Nullable<InstanceProfilePayload> {
+        refusable(async move {
+            let name = InstanceProfileName::parse(&input.instance_profile_name)?;
+            let role_name = RoleName::parse(&input.role_name)?;
+            let command = RemoveRoleFromInstanceProfile { instance_profile_name: name.clone(), role_name };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(InstanceProfilePayload::of(&done, &name))
+        })
+        .await
     }
 }

@@ -8,7 +8,10 @@ use chancery_domain::{
 use chancery_model::{Secret, UserName};
 
 use super::users::UserPayload;
-use crate::{fault::Answer, scope::Scope};
+use crate::{
+    fault::{Nullable, refusable},
+    scope::Scope,
+};
 
 #[derive(Debug)]
 pub(crate) struct Logins;
@@ -58,34 +61,43 @@ fn password(clear: String) -> NewPassword {
 #[Object]
 impl Logins {
     /// Gives a user a password to sign in with.
-    async fn create_login_profile(&self, ctx: &Context<'_>, input: CreateLoginProfileInput) -> Answer<Option<UserPayload>> {
-        let user_name = UserName::parse(&input.user_name)?;
-        let command = CreateLoginProfile {
-            user_name: user_name.clone(),
-            password: password(input.password),
-            password_reset_required: input.password_reset_required,
-        };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(UserPayload::of(&done, &user_name)))
+    async fn create_login_profile(&self, ctx: &Context<'_>, input: CreateLoginProfileInput) -> Nullable<UserPayload> {
+        refusable(async move {
+            let user_name = UserName::parse(&input.user_name)?;
+            let command = CreateLoginProfile {
+                user_name: user_name.clone(),
+                password: password(input.password),
+                password_reset_required: input.password_reset_required,
+            };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(UserPayload::of(&done, &user_name))
+        })
+        .await
     }
 
     /// Changes a user's password, whether it must be changed, or both. Sessions that began with another password end.
-    async fn update_login_profile(&self, ctx: &Context<'_>, input: UpdateLoginProfileInput) -> Answer<Option<UserPayload>> {
-        let user_name = UserName::parse(&input.user_name)?;
-        let command = UpdateLoginProfile {
-            user_name: user_name.clone(),
-            password: input.password.map(password),
-            password_reset_required: input.password_reset_required,
-        };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(UserPayload::of(&done, &user_name)))
+    async fn update_login_profile(&self, ctx: &Context<'_>, input: UpdateLoginProfileInput) -> Nullable<UserPayload> {
+        refusable(async move {
+            let user_name = UserName::parse(&input.user_name)?;
+            let command = UpdateLoginProfile {
+                user_name: user_name.clone(),
+                password: input.password.map(password),
+                password_reset_required: input.password_reset_required,
+            };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(UserPayload::of(&done, &user_name))
+        })
+        .await
     }
 
     /// Takes a user's password away: it cannot sign in any more, and its sessions end.
-    async fn delete_login_profile(&self, ctx: &Context<'_>, input: DeleteLoginProfileInput) -> Answer<Option<UserPayload>> {
-        let user_name = UserName::parse(&input.user_name)?;
-        let command = DeleteLoginProfile { user_name: user_name.clone() };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(UserPayload::of(&done, &user_name)))
+    async fn delete_login_profile(&self, ctx: &Context<'_>, input: DeleteLoginProfileInput) -> Nullable<UserPayload> {
+        refusable(async move {
+            let user_name = UserName::parse(&input.user_name)?;
+            let command = DeleteLoginProfile { user_name: user_name.clone() };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(UserPayload::of(&done, &user_name))
+        })
+        .await
     }
 }

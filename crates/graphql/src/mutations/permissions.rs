@@ -10,7 +10,7 @@ use chancery_policy::{Kind, PolicyText};
 
 use super::{arn, payload, policies::PolicyPayload};
 use crate::{
-    fault::Answer,
+    fault::{Answer, Nullable, refusable},
     objects::{Group, Role, User},
     scalars::Timestamp,
     scope::{Done, Scope},
@@ -148,51 +148,62 @@ pub(crate) struct DeletePermissionsBoundaryInput {
 impl Grants {
     /// Attaches a managed policy to a user, group or role, for good or for a time. Doing so again changes nothing, unless
     /// the end differs.
-    async fn attach_policy(&self, ctx: &Context<'_>, input: AttachPolicyInput) -> Answer<Option<PolicyPayload>> {
-        let (target, policy_arn) = (input.target.read()?, arn("policyArn", &input.policy_arn)?);
-        let command = AttachPolicy { target, policy_arn: policy_arn.clone(), expires_at: input.expires_at.map(|end| end.0) };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(PolicyPayload::of(&done, &policy_arn)))
+    async fn attach_policy(&self, ctx: &Context<'_>, input: AttachPolicyInput) -> Nullable<PolicyPayload> {
+        refusable(async move {
+            let (target, policy_arn) = (input.target.read()?, arn("policyArn", &input.policy_arn)?);
+            let command = AttachPolicy { target, policy_arn: policy_arn.clone(), expires_at: input.expires_at.map(|end| end.0) };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(PolicyPayload::of(&done, &policy_arn))
+        })
+        .await
     }
 
     /// Detaches a managed policy.
-    async fn detach_policy(&self, ctx: &Context<'_>, input: DetachPolicyInput) -> Answer<Option<PolicyPayload>> {
-        let (target, policy_arn) = (input.target.read()?, arn("policyArn", &input.policy_arn)?);
-        let command = DetachPolicy { target, policy_arn: policy_arn.clone() };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(PolicyPayload::of(&done, &policy_arn)))
+    async fn detach_policy(&self, ctx: &Context<'_>, input: DetachPolicyInput) -> Nullable<PolicyPayload> {
+        refusable(async move {
+            let (target, policy_arn) = (input.target.read()?, arn("policyArn", &input.policy_arn)?);
+            let command = DetachPolicy { target, policy_arn: policy_arn.clone() };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(PolicyPayload::of(&done, &policy_arn))
+        })
+        .await
     }
 
     /// Writes or replaces an inline policy.
-    async fn put_inline_policy(&self, ctx: &Context<'_>, input: PutInlinePolicyInput) -> Answer<Option<GrantPayload>> {
-        let target = input.target.read()?;
-        let command = PutInlinePolicy {
-            target: target.clone(),
-            policy_name: PolicyName::parse(&input.policy_name)?,
-            document: PolicyText::parse(&input.policy_document, Kind::Identity)?,
-        };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(GrantPayload::of(&done, &target)))
+    async fn put_inline_policy(&self, ctx: &Context<'_>, input: PutInlinePolicyInput) -> Nullable<GrantPayload> {
+        refusable(async move {
+            let target = input.target.read()?;
+            let command = PutInlinePolicy {
+                target: target.clone(),
+                policy_name: PolicyName::parse(&input.policy_name)?,
+                document: PolicyText::parse(&input.policy_document, Kind::Identity)?,
+            };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(GrantPayload::of(&done, &target))
+        })
+        .await
     }
 
     /// Deletes an inline policy.
-    async fn delete_inline_policy(&self, ctx: &Context<'_>, input: DeleteInlinePolicyInput) -> Answer<Option<GrantPayload>> {
-        let target = input.target.read()?;
-        let command = DeleteInlinePolicy { target: target.clone(), policy_name: PolicyName::parse(&input.policy_name)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(GrantPayload::of(&done, &target)))
+    async fn delete_inline_policy(&self, ctx: &Context<'_>, input: DeleteInlinePolicyInput) -> Nullable<GrantPayload> {
+        refusable(async move {
+            let target = input.target.read()?;
+            let command = DeleteInlinePolicy { target: target.clone(), policy_name: PolicyName::parse(&input.policy_name)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(GrantPayload::of(&done, &target))
+        })
+        .await
     }
 
     /// Makes a managed policy the limit of what a user or role can be allowed.
-    async fn put_permissions_boundary(
-        &self,
-        ctx: &Context<'_>,
-        input: PutPermissionsBoundaryInput,
-    ) -> Answer<Option<GrantPayload>> {
-        let (target, policy_arn) = (input.target.read()?, arn("permissionsBoundary", &input.permissions_boundary)?);
-        let command = PutPermissionsBoundary { target: target.clone(), policy_arn };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(GrantPayload::of(&done, &target)))
+    async fn put_permissions_boundary(&self, ctx: &Context<'_>, input: PutPermissionsBoundaryInput) -> Nullable<GrantPayload> {
+        refusable(async move {
+            let (target, policy_arn) = (input.target.read()?, arn("permissionsBoundary", &input.permissions_boundary)?);
+            let command = PutPermissionsBoundary { target: target.clone(), policy_arn };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(GrantPayload::of(&done, &target))
+        })
+        .await
     }
 
     /// Takes the permissions boundary of a user or role away.
@@ -200,10 +211,13 @@ impl Grants {
         &self,
         ctx: &Context<'_>,
         input: DeletePermissionsBoundaryInput,
-    ) -> Answer<Option<GrantPayload>> {
-        let target = input.target.read()?;
-        let command = DeletePermissionsBoundary { target: target.clone() };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(GrantPayload::of(&done, &target)))
+    ) -> Nullable<GrantPayload> {
+        refusable(async move {
+            let target = input.target.read()?;
+            let command = DeletePermissionsBoundary { target: target.clone() };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(GrantPayload::of(&done, &target))
+        })
+        .await
     }
 }

@@ -7,7 +7,7 @@ use chancery_policy::{Kind, PolicyText};
 
 use super::{DeletedPayload, arn, description, path, payload};
 use crate::{
-    fault::Answer,
+    fault::{Nullable, refusable},
     ids::GlobalId,
     objects::{ManagedPolicy, TagInput, tags},
     scope::{Done, Scope},
@@ -79,49 +79,64 @@ pub(crate) struct PolicyVersionInput {
 #[Object]
 impl Policies {
     /// Creates a customer managed policy with its first version.
-    async fn create_policy(&self, ctx: &Context<'_>, input: CreatePolicyInput) -> Answer<Option<PolicyPayload>> {
-        let command = CreatePolicy {
-            policy_name: PolicyName::parse(&input.policy_name)?,
-            path: path(input.path)?,
-            description: description(input.description)?,
-            policy_document: PolicyText::parse(&input.policy_document, Kind::Identity)?,
-            tags: tags(input.tags, chancery_domain::ManagedPolicy::TAG_CASE)?,
-        };
-        let (path, name) = (command.path.clone(), command.policy_name.clone());
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(PolicyPayload::of(&done, &Arn::policy(done.view.account_id(), &path, &name))))
+    async fn create_policy(&self, ctx: &Context<'_>, input: CreatePolicyInput) -> Nullable<PolicyPayload> {
+        refusable(async move {
+            let command = CreatePolicy {
+                policy_name: PolicyName::parse(&input.policy_name)?,
+                path: path(input.path)?,
+                description: description(input.description)?,
+                policy_document: PolicyText::parse(&input.policy_document, Kind::Identity)?,
+                tags: tags(input.tags, chancery_domain::ManagedPolicy::TAG_CASE)?,
+            };
+            let (path, name) = (command.path.clone(), command.policy_name.clone());
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(PolicyPayload::of(&done, &Arn::policy(done.view.account_id(), &path, &name)))
+        })
+        .await
     }
 
     /// Adds a version to a customer managed policy; five at most.
-    async fn create_policy_version(&self, ctx: &Context<'_>, input: CreatePolicyVersionInput) -> Answer<Option<PolicyPayload>> {
-        let policy_arn = arn("policyArn", &input.policy_arn)?;
-        let policy_document = PolicyText::parse(&input.policy_document, Kind::Identity)?;
-        let command =
-            CreatePolicyVersion { policy_arn: policy_arn.clone(), policy_document, set_as_default: input.set_as_default };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(PolicyPayload::of(&done, &policy_arn)))
+    async fn create_policy_version(&self, ctx: &Context<'_>, input: CreatePolicyVersionInput) -> Nullable<PolicyPayload> {
+        refusable(async move {
+            let policy_arn = arn("policyArn", &input.policy_arn)?;
+            let policy_document = PolicyText::parse(&input.policy_document, Kind::Identity)?;
+            let command =
+                CreatePolicyVersion { policy_arn: policy_arn.clone(), policy_document, set_as_default: input.set_as_default };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(PolicyPayload::of(&done, &policy_arn))
+        })
+        .await
     }
 
     /// Deletes a customer managed policy that has one version and is used by nobody.
-    async fn delete_policy(&self, ctx: &Context<'_>, input: DeletePolicyInput) -> Answer<Option<DeletedPayload>> {
-        let command = DeletePolicy { policy_arn: arn("policyArn", &input.policy_arn)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(DeletedPayload::of(&done, GlobalId::Policy)))
+    async fn delete_policy(&self, ctx: &Context<'_>, input: DeletePolicyInput) -> Nullable<DeletedPayload> {
+        refusable(async move {
+            let command = DeletePolicy { policy_arn: arn("policyArn", &input.policy_arn)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(DeletedPayload::of(&done, GlobalId::Policy))
+        })
+        .await
     }
 
     /// Deletes a version of a customer managed policy that is not in force.
-    async fn delete_policy_version(&self, ctx: &Context<'_>, input: PolicyVersionInput) -> Answer<Option<PolicyPayload>> {
-        let policy_arn = arn("policyArn", &input.policy_arn)?;
-        let command = DeletePolicyVersion { policy_arn: policy_arn.clone(), version_id: input.version_id.parse()? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(PolicyPayload::of(&done, &policy_arn)))
+    async fn delete_policy_version(&self, ctx: &Context<'_>, input: PolicyVersionInput) -> Nullable<PolicyPayload> {
+        refusable(async move {
+            let policy_arn = arn("policyArn", &input.policy_arn)?;
+            let command = DeletePolicyVersion { policy_arn: policy_arn.clone(), version_id: input.version_id.parse()? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(PolicyPayload::of(&done, &policy_arn))
+        })
+        .await
     }
 
     /// Puts another version of a customer managed policy in force.
-    async fn set_default_policy_version(&self, ctx: &Context<'_>, input: PolicyVersionInput) -> Answer<Option<PolicyPayload>> {
-        let policy_arn = arn("policyArn", &input.policy_arn)?;
-        let command = SetDefaultPolicyVersion { policy_arn: policy_arn.clone(), version_id: input.version_id.parse()? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(PolicyPayload::of(&done, &policy_arn)))
+    async fn set_default_policy_version(&self, ctx: &Context<'_>, input: PolicyVersionInput) -> Nullable<PolicyPayload> {
+        refusable(async move {
+            let policy_arn = arn("policyArn", &input.policy_arn)?;
+            let command = SetDefaultPolicyVersion { policy_arn: policy_arn.clone(), version_id: input.version_id.parse()? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(PolicyPayload::of(&done, &policy_arn))
+        })
+        .await
     }
 }

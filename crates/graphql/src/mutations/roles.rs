@@ -7,7 +7,7 @@ use chancery_policy::{Kind, PolicyText};
 
 use super::{DeletedPayload, boundary, description, path, payload};
 use crate::{
-    fault::Answer,
+    fault::{Nullable, refusable},
     ids::GlobalId,
     objects::{Role, TagInput, tags},
     scope::{Done, Scope},
@@ -82,51 +82,59 @@ pub(crate) struct UpdateAssumeRolePolicyInput {
 #[Object]
 impl Roles {
     /// Creates a role.
-    async fn create_role(&self, ctx: &Context<'_>, input: CreateRoleInput) -> Answer<Option<RolePayload>> {
-        let name = RoleName::parse(&input.role_name)?;
-        let command = CreateRole {
-            role_name: name.clone(),
-            path: path(input.path)?,
-            description: description(input.description)?,
-            max_session_duration: input.max_session_duration,
-            assume_role_policy_document: PolicyText::parse(&input.assume_role_policy_document, Kind::Trust)?,
-            tags: tags(input.tags, chancery_domain::Role::TAG_CASE)?,
-            permissions_boundary: boundary(input.permissions_boundary.as_deref())?,
-        };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(RolePayload::of(&done, &name)))
+    async fn create_role(&self, ctx: &Context<'_>, input: CreateRoleInput) -> Nullable<RolePayload> {
+        refusable(async move {
+            let name = RoleName::parse(&input.role_name)?;
+            let command = CreateRole {
+                role_name: name.clone(),
+                path: path(input.path)?,
+                description: description(input.description)?,
+                max_session_duration: input.max_session_duration,
+                assume_role_policy_document: PolicyText::parse(&input.assume_role_policy_document, Kind::Trust)?,
+                tags: tags(input.tags, chancery_domain::Role::TAG_CASE)?,
+                permissions_boundary: boundary(input.permissions_boundary.as_deref())?,
+            };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(RolePayload::of(&done, &name))
+        })
+        .await
     }
 
     /// Changes a role's description, the longest duration of its sessions, or both.
-    async fn update_role(&self, ctx: &Context<'_>, input: UpdateRoleInput) -> Answer<Option<RolePayload>> {
-        let name = RoleName::parse(&input.role_name)?;
-        let description = match input.description {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(text) => Some(Some(Description::parse(&text)?)),
-        };
-        let command = UpdateRole { role_name: name.clone(), description, max_session_duration: input.max_session_duration };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(RolePayload::of(&done, &name)))
+    async fn update_role(&self, ctx: &Context<'_>, input: UpdateRoleInput) -> Nullable<RolePayload> {
+        refusable(async move {
+            let name = RoleName::parse(&input.role_name)?;
+            let description = match input.description {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(text) => Some(Some(Description::parse(&text)?)),
+            };
+            let command = UpdateRole { role_name: name.clone(), description, max_session_duration: input.max_session_duration };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(RolePayload::of(&done, &name))
+        })
+        .await
     }
 
     /// Deletes a role without policies that no instance profile holds.
-    async fn delete_role(&self, ctx: &Context<'_>, input: DeleteRoleInput) -> Answer<Option<DeletedPayload>> {
-        let command = DeleteRole { role_name: RoleName::parse(&input.role_name)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(DeletedPayload::of(&done, GlobalId::Role)))
+    async fn delete_role(&self, ctx: &Context<'_>, input: DeleteRoleInput) -> Nullable<DeletedPayload> {
+        refusable(async move {
+            let command = DeleteRole { role_name: RoleName::parse(&input.role_name)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(DeletedPayload::of(&done, GlobalId::Role))
+        })
+        .await
     }
 
     /// Replaces a role's trust policy.
-    async fn update_assume_role_policy(
-        &self,
-        ctx: &Context<'_>,
-        input: UpdateAssumeRolePolicyInput,
-    ) -> Answer<Option<RolePayload>> {
-        let name = RoleName::parse(&input.role_name)?;
-        let policy_document = PolicyText::parse(&input.policy_document, Kind::Trust)?;
-        let command = UpdateAssumeRolePolicy { role_name: name.clone(), policy_document };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(RolePayload::of(&done, &name)))
+    async fn update_assume_role_policy(&self, ctx: &Context<'_>, input: UpdateAssumeRolePolicyInput) -> Nullable<RolePayload> {
+        refusable(async move {
+            let name = RoleName::parse(&input.role_name)?;
+            let policy_document = PolicyText::parse(&input.policy_document, Kind::Trust)?;
+            let command = UpdateAssumeRolePolicy { role_name: name.clone(), policy_document };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(RolePayload::of(&done, &name))
+        })
+        .await
     }
 }

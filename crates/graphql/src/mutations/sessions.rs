@@ -4,7 +4,11 @@ use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use chancery_engine::{AccountRef, ChallengeKind, EngineError, SignIn, SignedIn};
 use chancery_model::{AccountAlias, AccountId, Invalid, Secret, UserName};
 
-use crate::{fault::Answer, scalars::Timestamp, scope::Scope};
+use crate::{
+    fault::{Answer, Nullable, refusable},
+    scalars::Timestamp,
+    scope::Scope,
+};
 
 #[derive(Debug)]
 pub(crate) struct Sessions;
@@ -139,35 +143,47 @@ impl SignInInput {
 #[Object]
 impl Sessions {
     /// Begins a session with a password. Whether account, name or password was wrong is not told. One in a document at most.
-    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Answer<Option<SignInPayload>> {
-        let scope = Scope::of(ctx)?;
-        let signed_in = scope.engine.sign_in(input.read()?, &scope.request).await?;
-        Ok(Some(SignInPayload::of(signed_in)))
+    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Nullable<SignInPayload> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let signed_in = scope.engine.sign_in(input.read()?, &scope.request).await?;
+            Ok(SignInPayload::of(signed_in))
+        })
+        .await
     }
 
     /// Answers the challenge of a sign-in. A challenge is spent by its answer, right or wrong. One in a document at most.
-    async fn answer_challenge(&self, ctx: &Context<'_>, input: AnswerChallengeInput) -> Answer<Option<SignInPayload>> {
-        let scope = Scope::of(ctx)?;
-        let password = Secret::new(input.new_password);
-        let signed_in = scope.engine.answer_password_change(&input.id, password, &scope.request).await?;
-        Ok(Some(SignInPayload::of(signed_in)))
+    async fn answer_challenge(&self, ctx: &Context<'_>, input: AnswerChallengeInput) -> Nullable<SignInPayload> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let password = Secret::new(input.new_password);
+            let signed_in = scope.engine.answer_password_change(&input.id, password, &scope.request).await?;
+            Ok(SignInPayload::of(signed_in))
+        })
+        .await
     }
 
     /// Ends the session that the request came with.
-    async fn sign_out(&self, ctx: &Context<'_>) -> Answer<Option<RevokedPayload>> {
-        let scope = Scope::of(ctx)?;
-        let caller = scope.caller()?;
-        let session = caller.session().ok_or(EngineError::NotSignedIn)?;
-        scope.engine.revoke_session(caller, session).await?;
-        Ok(Some(RevokedPayload { session_id: session.to_string() }))
+    async fn sign_out(&self, ctx: &Context<'_>) -> Nullable<RevokedPayload> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let caller = scope.caller()?;
+            let session = caller.session().ok_or(EngineError::NotSignedIn)?;
+            scope.engine.revoke_session(caller, session).await?;
+            Ok(RevokedPayload { session_id: session.to_string() })
+        })
+        .await
     }
 
     /// Ends a session: one's own, or as an administrator anybody's in the account.
-    async fn revoke_session(&self, ctx: &Context<'_>, input: RevokeSessionInput) -> Answer<Option<RevokedPayload>> {
-        let scope = Scope::of(ctx)?;
-        let session = input.session_id.parse()?;
-        scope.engine.revoke_session(scope.caller()?, session).await?;
-        Ok(Some(RevokedPayload { session_id: session.to_string() }))
+    async fn revoke_session(&self, ctx: &Context<'_>, input: RevokeSessionInput) -> Nullable<RevokedPayload> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let session = input.session_id.parse()?;
+            scope.engine.revoke_session(scope.caller()?, session).await?;
+            Ok(RevokedPayload { session_id: session.to_string() })
+        })
+        .await
     }
 
     /// Ends all of one's own sessions, this one included; as an administrator those of a user.
@@ -175,13 +191,16 @@ impl Sessions {
         &self,
         ctx: &Context<'_>,
         #[graphql(default)] input: RevokeAllSessionsInput,
-    ) -> Answer<Option<RevokedAllPayload>> {
-        let scope = Scope::of(ctx)?;
-        let user = match input.user_name {
-            Some(name) => Some(scope.view(None).await?.user(&name)?.id),
-            None => None,
-        };
-        let count = scope.engine.revoke_all_sessions(scope.caller()?, user).await?;
-        Ok(Some(RevokedAllPayload { count: u32::try_from(count).unwrap_or(u32::MAX) }))
+    ) -> Nullable<RevokedAllPayload> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let user = match input.user_name {
+                Some(name) => Some(scope.view(None).await?.user(&name)?.id),
+                None => None,
+            };
+            let count = scope.engine.revoke_all_sessions(scope.caller()?, user).await?;
+            Ok(RevokedAllPayload { count: u32::try_from(count).unwrap_or(u32::MAX) })
+        })
+        .await
     }
 }

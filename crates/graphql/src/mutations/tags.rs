@@ -6,7 +6,7 @@ use chancery_model::{InstanceProfileName, RoleName, TagKey, UserName};
 
 use super::{arn, payload};
 use crate::{
-    fault::Answer,
+    fault::{Answer, Nullable, refusable},
     objects::{Tag, TagInput, given_tags},
     scope::{Done, Scope},
 };
@@ -82,19 +82,25 @@ pub(crate) struct UntagResourceInput {
 #[Object]
 impl Tagging {
     /// Sets tags on a user, role, customer managed policy or instance profile.
-    async fn tag(&self, ctx: &Context<'_>, input: TagResourceInput) -> Answer<Option<TagPayload>> {
-        let target = input.target.read()?;
-        let command = SetTags { target: target.clone(), tags: given_tags(Some(input.tags), target.case())? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(TagPayload::of(&done, &target)))
+    async fn tag(&self, ctx: &Context<'_>, input: TagResourceInput) -> Nullable<TagPayload> {
+        refusable(async move {
+            let target = input.target.read()?;
+            let command = SetTags { target: target.clone(), tags: given_tags(Some(input.tags), target.case())? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(TagPayload::of(&done, &target))
+        })
+        .await
     }
 
     /// Takes tags away from a user, role, customer managed policy or instance profile.
-    async fn untag(&self, ctx: &Context<'_>, input: UntagResourceInput) -> Answer<Option<TagPayload>> {
-        let target = input.target.read()?;
-        let key = |(at, key): (usize, &String)| TagKey::parse(key).map_err(|e| e.at(format!("tagKeys.{}", at + 1)));
-        let keys = input.tag_keys.iter().enumerate().map(key).collect::<Result<_, _>>()?;
-        let done = Scope::of(ctx)?.run(Untag { target: target.clone(), keys }, input.client_token).await?;
-        Ok(Some(TagPayload::of(&done, &target)))
+    async fn untag(&self, ctx: &Context<'_>, input: UntagResourceInput) -> Nullable<TagPayload> {
+        refusable(async move {
+            let target = input.target.read()?;
+            let key = |(at, key): (usize, &String)| TagKey::parse(key).map_err(|e| e.at(format!("tagKeys.{}", at + 1)));
+            let keys = input.tag_keys.iter().enumerate().map(key).collect::<Result<_, _>>()?;
+            let done = Scope::of(ctx)?.run(Untag { target: target.clone(), keys }, input.client_token).await?;
+            Ok(TagPayload::of(&done, &target))
+        })
+        .await
     }
 }

@@ -9,7 +9,7 @@ use chancery_model::{Path, UserName};
 
 use super::{DeletedPayload, boundary, path, payload};
 use crate::{
-    fault::Answer,
+    fault::{Nullable, refusable},
     ids::GlobalId,
     objects::{TagInput, User, given_tags},
     scope::{Done, Scope},
@@ -67,34 +67,43 @@ pub(crate) struct DeleteUserInput {
 #[Object]
 impl Users {
     /// Creates a user.
-    async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Answer<Option<UserPayload>> {
-        let name = UserName::parse(&input.user_name)?;
-        let command = CreateUser {
-            user_name: Given::new(name.clone()),
-            path: path(input.path)?,
-            tags: given_tags(input.tags, chancery_domain::User::TAG_CASE)?,
-            permissions_boundary: boundary(input.permissions_boundary.as_deref())?,
-        };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(UserPayload::of(&done, &name)))
+    async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Nullable<UserPayload> {
+        refusable(async move {
+            let name = UserName::parse(&input.user_name)?;
+            let command = CreateUser {
+                user_name: Given::new(name.clone()),
+                path: path(input.path)?,
+                tags: given_tags(input.tags, chancery_domain::User::TAG_CASE)?,
+                permissions_boundary: boundary(input.permissions_boundary.as_deref())?,
+            };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(UserPayload::of(&done, &name))
+        })
+        .await
     }
 
     /// Gives a user another name, another path, or both. The unique id stays.
-    async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Answer<Option<UserPayload>> {
-        let name = UserName::parse(&input.user_name)?;
-        let new_name = input.new_user_name.as_deref().map(UserName::parse).transpose();
-        let new_name = new_name.map_err(|refused| refused.at("newUserName"))?;
-        let new_path = input.new_path.as_deref().map(Path::parse).transpose().map_err(|refused| refused.at("newPath"))?;
-        let shown = new_name.clone().unwrap_or_else(|| name.clone());
-        let command = UpdateUser { user_name: name, new_user_name: new_name.map(Given::new), new_path };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(UserPayload::of(&done, &shown)))
+    async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Nullable<UserPayload> {
+        refusable(async move {
+            let name = UserName::parse(&input.user_name)?;
+            let new_name = input.new_user_name.as_deref().map(UserName::parse).transpose();
+            let new_name = new_name.map_err(|refused| refused.at("newUserName"))?;
+            let new_path = input.new_path.as_deref().map(Path::parse).transpose().map_err(|refused| refused.at("newPath"))?;
+            let shown = new_name.clone().unwrap_or_else(|| name.clone());
+            let command = UpdateUser { user_name: name, new_user_name: new_name.map(Given::new), new_path };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(UserPayload::of(&done, &shown))
+        })
+        .await
     }
 
     /// Deletes a user that nothing hangs on any more: no password, group, policy or boundary in force.
-    async fn delete_user(&self, ctx: &Context<'_>, input: DeleteUserInput) -> Answer<Option<DeletedPayload>> {
-        let command = DeleteUser { user_name: UserName::parse(&input.user_name)? };
-        let done = Scope::of(ctx)?.run(command, input.client_token).await?;
-        Ok(Some(DeletedPayload::of(&done, GlobalId::User)))
+    async fn delete_user(&self, ctx: &Context<'_>, input: DeleteUserInput) -> Nullable<DeletedPayload> {
+        refusable(async move {
+            let command = DeleteUser { user_name: UserName::parse(&input.user_name)? };
+            let done = Scope::of(ctx)?.run(command, input.client_token).await?;
+            Ok(DeletedPayload::of(&done, GlobalId::User))
+        })
+        .await
     }
 }

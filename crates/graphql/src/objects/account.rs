@@ -9,7 +9,7 @@ use super::{
     PolicyScope, Quota, Role, RoleConnection, User, UserConnection, quota::quotas,
 };
 use crate::{
-    fault::Answer,
+    fault::{Answer, Nullable, nullable, refusable},
     ids::GlobalId,
     page::{Page, PageArgs, cost, take},
     scalars::{AccountId, Timestamp},
@@ -62,6 +62,7 @@ fn page<T>(items: Vec<(String, T)>, next: Option<&NameKey>) -> Page<T> {
     Page { items, more: next.is_some(), end: None }
 }
 
+/// The account that the caller belongs to.
 #[Object]
 impl Account {
     /// The global id, for `node`.
@@ -80,42 +81,59 @@ impl Account {
     }
 
     /// The alias, by which its people sign in. Needs `iam:ListAccountAliases`.
-    async fn alias(&self) -> Answer<Option<String>> {
-        let proof = self.view.authorize_account(Read::ListAccountAliases)?;
-        Ok(self.view.account(&proof)?.alias.as_ref().map(ToString::to_string))
+    async fn alias(&self) -> Nullable<String> {
+        nullable(async move {
+            let proof = self.view.authorize_account(Read::ListAccountAliases)?;
+            Ok(self.view.account(&proof)?.alias.as_ref().map(ToString::to_string))
+        })
+        .await
     }
 
     /// When it was created. Needs `iam:GetAccountSummary`.
-    async fn created_at(&self) -> Answer<Timestamp> {
-        let proof = self.view.authorize_account(Read::GetAccountSummary)?;
-        Ok(Timestamp(self.view.account(&proof)?.created))
+    async fn created_at(&self) -> Nullable<Timestamp> {
+        refusable(async move {
+            let proof = self.view.authorize_account(Read::GetAccountSummary)?;
+            Ok(Timestamp(self.view.account(&proof)?.created))
+        })
+        .await
     }
 
     /// Counts and limits, as AWS's `GetAccountSummary` has them. Needs `iam:GetAccountSummary`.
-    async fn summary(&self) -> Answer<Vec<KeyCount>> {
-        let proof = self.view.authorize_account(Read::GetAccountSummary)?;
-        let counts = summary(self.view.account(&proof)?);
-        let count =
-            |(key, value): (&'static str, u64)| KeyCount { key: key.to_owned(), value: i32::try_from(value).unwrap_or(i32::MAX) };
-        Ok(counts.into_iter().map(count).collect())
+    async fn summary(&self) -> Nullable<Vec<KeyCount>> {
+        refusable(async move {
+            let proof = self.view.authorize_account(Read::GetAccountSummary)?;
+            let counts = summary(self.view.account(&proof)?);
+            let count = |(key, value): (&'static str, u64)| KeyCount {
+                key: key.to_owned(),
+                value: i32::try_from(value).unwrap_or(i32::MAX),
+            };
+            Ok(counts.into_iter().map(count).collect())
+        })
+        .await
     }
 
     /// The account's own rules for passwords; null when AWS's default rules hold. Needs `iam:GetAccountPasswordPolicy`.
-    async fn password_policy(&self) -> Answer<Option<PasswordPolicy>> {
-        let proof = self.view.authorize_account(Read::GetAccountPasswordPolicy)?;
-        Ok(self.view.account(&proof)?.password_policy.as_ref().map(PasswordPolicy::of))
+    async fn password_policy(&self) -> Nullable<PasswordPolicy> {
+        nullable(async move {
+            let proof = self.view.authorize_account(Read::GetAccountPasswordPolicy)?;
+            Ok(self.view.account(&proof)?.password_policy.as_ref().map(PasswordPolicy::of))
+        })
+        .await
     }
 
     /// Every limit with its value and use. Needs `iam:ListServiceQuotas`.
     #[graphql(complexity = "cost(Some(40), child_complexity)")]
-    async fn quotas(&self) -> Answer<Vec<Quota>> {
-        let proof = self.view.authorize_account(Read::ListServiceQuotas)?;
-        Ok(quotas(self.view.account(&proof)?))
+    async fn quotas(&self) -> Nullable<Vec<Quota>> {
+        refusable(async move {
+            let proof = self.view.authorize_account(Read::ListServiceQuotas)?;
+            Ok(quotas(self.view.account(&proof)?))
+        })
+        .await
     }
 
     /// The user of a name, whatever its case. Needs `iam:GetUser`.
-    async fn user(&self, #[graphql(desc = "The name.")] user_name: String) -> Answer<Option<User>> {
-        Ok(Some(User::new(&self.view, &self.view.user(&user_name)?)))
+    async fn user(&self, #[graphql(desc = "The name.")] user_name: String) -> Nullable<User> {
+        refusable(async move { Ok(User::new(&self.view, &self.view.user(&user_name)?)) }).await
     }
 
     /// Users in the order of their names. Needs `iam:ListUsers`.
@@ -125,19 +143,22 @@ impl Account {
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those whose path starts so.")] path_prefix: Option<String>,
-    ) -> Answer<UserConnection> {
-        let proof = self.view.authorize_list(Read::ListUsers, "user")?;
-        let list = NamedList::read(&self.view, "users", path_prefix.as_deref(), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let found = account.list_users(&list.prefix, list.from.as_ref(), list.args.limit);
-        let items = found.items.iter().map(|user| (User::key(user), User::new(&self.view, user))).collect();
-        let total = list.total(account.users.len());
-        Ok(UserConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+    ) -> Nullable<UserConnection> {
+        refusable(async move {
+            let proof = self.view.authorize_list(Read::ListUsers, "user")?;
+            let list = NamedList::read(&self.view, "users", path_prefix.as_deref(), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let found = account.list_users(&list.prefix, list.from.as_ref(), list.args.limit);
+            let items = found.items.iter().map(|user| (User::key(user), User::new(&self.view, user))).collect();
+            let total = list.total(account.users.len());
+            Ok(UserConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+        })
+        .await
     }
 
     /// The group of a name, whatever its case. Needs `iam:GetGroup`.
-    async fn group(&self, #[graphql(desc = "The name.")] group_name: String) -> Answer<Option<Group>> {
-        Ok(Some(Group::new(&self.view, &self.view.group(&group_name)?)))
+    async fn group(&self, #[graphql(desc = "The name.")] group_name: String) -> Nullable<Group> {
+        refusable(async move { Ok(Group::new(&self.view, &self.view.group(&group_name)?)) }).await
     }
 
     /// Groups in the order of their names. Needs `iam:ListGroups`.
@@ -147,20 +168,23 @@ impl Account {
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those whose path starts so.")] path_prefix: Option<String>,
-    ) -> Answer<GroupConnection> {
-        let proof = self.view.authorize_list(Read::ListGroups, "group")?;
-        let list = NamedList::read(&self.view, "groups", path_prefix.as_deref(), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let found = account.list_groups(&list.prefix, list.from.as_ref(), list.args.limit);
-        let items =
-            found.items.iter().map(|group| (group.name.key().as_str().to_owned(), Group::new(&self.view, group))).collect();
-        let total = list.total(account.groups.len());
-        Ok(GroupConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+    ) -> Nullable<GroupConnection> {
+        refusable(async move {
+            let proof = self.view.authorize_list(Read::ListGroups, "group")?;
+            let list = NamedList::read(&self.view, "groups", path_prefix.as_deref(), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let found = account.list_groups(&list.prefix, list.from.as_ref(), list.args.limit);
+            let items =
+                found.items.iter().map(|group| (group.name.key().as_str().to_owned(), Group::new(&self.view, group))).collect();
+            let total = list.total(account.groups.len());
+            Ok(GroupConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+        })
+        .await
     }
 
     /// The role of a name, whatever its case. Needs `iam:GetRole`.
-    async fn role(&self, #[graphql(desc = "The name.")] role_name: String) -> Answer<Option<Role>> {
-        Ok(Some(Role::new(&self.view, &self.view.role(&role_name)?)))
+    async fn role(&self, #[graphql(desc = "The name.")] role_name: String) -> Nullable<Role> {
+        refusable(async move { Ok(Role::new(&self.view, &self.view.role(&role_name)?)) }).await
     }
 
     /// Roles in the order of their names. Needs `iam:ListRoles`.
@@ -170,19 +194,23 @@ impl Account {
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those whose path starts so.")] path_prefix: Option<String>,
-    ) -> Answer<RoleConnection> {
-        let proof = self.view.authorize_list(Read::ListRoles, "role")?;
-        let list = NamedList::read(&self.view, "roles", path_prefix.as_deref(), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let found = account.list_roles(&list.prefix, list.from.as_ref(), list.args.limit);
-        let items = found.items.iter().map(|role| (role.name.key().as_str().to_owned(), Role::new(&self.view, role))).collect();
-        let total = list.total(account.roles.len());
-        Ok(RoleConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+    ) -> Nullable<RoleConnection> {
+        refusable(async move {
+            let proof = self.view.authorize_list(Read::ListRoles, "role")?;
+            let list = NamedList::read(&self.view, "roles", path_prefix.as_deref(), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let found = account.list_roles(&list.prefix, list.from.as_ref(), list.args.limit);
+            let items =
+                found.items.iter().map(|role| (role.name.key().as_str().to_owned(), Role::new(&self.view, role))).collect();
+            let total = list.total(account.roles.len());
+            Ok(RoleConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+        })
+        .await
     }
 
     /// The managed policy of an ARN: the account's own or AWS's. Needs `iam:GetPolicy`.
-    async fn policy(&self, #[graphql(desc = "The ARN.")] policy_arn: String) -> Answer<Option<ManagedPolicy>> {
-        Ok(Some(ManagedPolicy::new(&self.view, &self.view.policy(&policy_arn)?)))
+    async fn policy(&self, #[graphql(desc = "The ARN.")] policy_arn: String) -> Nullable<ManagedPolicy> {
+        refusable(async move { Ok(ManagedPolicy::new(&self.view, &self.view.policy(&policy_arn)?)) }).await
     }
 
     /// Managed policies: the account's own in the order of their names, then AWS's in the order of their ARNs.
@@ -195,25 +223,26 @@ impl Account {
         #[graphql(desc = "Only those whose path starts so.")] path_prefix: Option<String>,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<ManagedPolicyConnection> {
-        let proof = self.view.authorize_list(Read::ListPolicies, "policy")?;
-        let list = NamedList::read(&self.view, "policies", path_prefix.as_deref(), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let local = (scope != PolicyScope::Aws).then(|| account.list_policies(&list.prefix, None, usize::MAX).items);
-        let aws = (scope != PolicyScope::Local).then(|| self.view.aws_policies(&proof).iter());
-        let attached = |policy: &PolicyState| !only_attached || account.policy_use_counts(policy.id).0 > 0;
-        let all = local.into_iter().flatten().chain(aws.into_iter().flatten());
-        let wanted = all.filter(|policy| list.prefix.matches(&policy.path) && attached(policy));
-        let page = take(&list.args, wanted.map(|policy| (ManagedPolicy::key(policy), ManagedPolicy::new(&self.view, policy))))?;
-        Ok(ManagedPolicyConnection::new(&self.view, list.args, page, None))
+    ) -> Nullable<ManagedPolicyConnection> {
+        refusable(async move {
+            let proof = self.view.authorize_list(Read::ListPolicies, "policy")?;
+            let list = NamedList::read(&self.view, "policies", path_prefix.as_deref(), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let local = (scope != PolicyScope::Aws).then(|| account.list_policies(&list.prefix, None, usize::MAX).items);
+            let aws = (scope != PolicyScope::Local).then(|| self.view.aws_policies(&proof).iter());
+            let attached = |policy: &PolicyState| !only_attached || account.policy_use_counts(policy.id).0 > 0;
+            let all = local.into_iter().flatten().chain(aws.into_iter().flatten());
+            let wanted = all.filter(|policy| list.prefix.matches(&policy.path) && attached(policy));
+            let page =
+                take(&list.args, wanted.map(|policy| (ManagedPolicy::key(policy), ManagedPolicy::new(&self.view, policy))))?;
+            Ok(ManagedPolicyConnection::new(&self.view, list.args, page, None))
+        })
+        .await
     }
 
     /// The instance profile of a name, whatever its case. Needs `iam:GetInstanceProfile`.
-    async fn instance_profile(
-        &self,
-        #[graphql(desc = "The name.")] instance_profile_name: String,
-    ) -> Answer<Option<InstanceProfile>> {
-        Ok(Some(InstanceProfile::new(&self.view, &self.view.instance_profile(&instance_profile_name)?)))
+    async fn instance_profile(&self, #[graphql(desc = "The name.")] instance_profile_name: String) -> Nullable<InstanceProfile> {
+        refusable(async move { Ok(InstanceProfile::new(&self.view, &self.view.instance_profile(&instance_profile_name)?)) }).await
     }
 
     /// Instance profiles in the order of their names. Needs `iam:ListInstanceProfiles`.
@@ -223,16 +252,19 @@ impl Account {
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those whose path starts so.")] path_prefix: Option<String>,
-    ) -> Answer<InstanceProfileConnection> {
-        let proof = self.view.authorize_list(Read::ListInstanceProfiles, "instance-profile")?;
-        let list = NamedList::read(&self.view, "instance profiles", path_prefix.as_deref(), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let found = account.list_instance_profiles(&list.prefix, list.from.as_ref(), list.args.limit);
-        let item = |profile: &&std::sync::Arc<chancery_domain::InstanceProfile>| {
-            (profile.name.key().as_str().to_owned(), InstanceProfile::new(&self.view, profile))
-        };
-        let items = found.items.iter().map(item).collect();
-        let total = list.total(account.instance_profiles.len());
-        Ok(InstanceProfileConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+    ) -> Nullable<InstanceProfileConnection> {
+        refusable(async move {
+            let proof = self.view.authorize_list(Read::ListInstanceProfiles, "instance-profile")?;
+            let list = NamedList::read(&self.view, "instance profiles", path_prefix.as_deref(), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let found = account.list_instance_profiles(&list.prefix, list.from.as_ref(), list.args.limit);
+            let item = |profile: &&std::sync::Arc<chancery_domain::InstanceProfile>| {
+                (profile.name.key().as_str().to_owned(), InstanceProfile::new(&self.view, profile))
+            };
+            let items = found.items.iter().map(item).collect();
+            let total = list.total(account.instance_profiles.len());
+            Ok(InstanceProfileConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+        })
+        .await
     }
 }

@@ -8,7 +8,7 @@ use chancery_model::Arn;
 
 use super::{Identity, IdentityKind, InlinePolicy, MemberConnection, User, permissions::AttachedPolicyConnection};
 use crate::{
-    fault::Answer,
+    fault::{Nullable, nullable, refusable},
     ids::GlobalId,
     page::{PageArgs, connection, cost, take},
     scalars::Timestamp,
@@ -39,6 +39,7 @@ impl Group {
     }
 }
 
+/// A group: users that share policies.
 #[Object]
 impl Group {
     /// The global id, for `node`. A recreated group of the same name has another.
@@ -77,17 +78,20 @@ impl Group {
         &self,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<MemberConnection> {
-        let proof = self.view.authorize(Read::GetGroup, &self.arn_of())?;
-        let args = PageArgs::read(&self.view, format!("users of {}", self.state.id), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let edges = account.members(self.state.id).filter_map(|user| {
-            let member = user.groups.get(&self.state.id)?;
-            let node = User::new(&self.view, user);
-            Some((user.id, (node, Timestamp(member.since), member.expires.map(Timestamp))))
-        });
-        let page = take(&args, edges)?;
-        Ok(MemberConnection::new(&self.view, args, page, Some(account.member_count(self.state.id))))
+    ) -> Nullable<MemberConnection> {
+        refusable(async move {
+            let proof = self.view.authorize(Read::GetGroup, &self.arn_of())?;
+            let args = PageArgs::read(&self.view, format!("users of {}", self.state.id), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let edges = account.members(self.state.id).filter_map(|user| {
+                let member = user.groups.get(&self.state.id)?;
+                let node = User::new(&self.view, user);
+                Some((user.id, (node, Timestamp(member.since), member.expires.map(Timestamp))))
+            });
+            let page = take(&args, edges)?;
+            Ok(MemberConnection::new(&self.view, args, page, Some(account.member_count(self.state.id))))
+        })
+        .await
     }
 
     /// The managed policies that are attached. Needs `iam:ListAttachedGroupPolicies`.
@@ -96,17 +100,17 @@ impl Group {
         &self,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<AttachedPolicyConnection> {
-        self.identity().attached(&self.state.permissions, first, after.as_deref())
+    ) -> Nullable<AttachedPolicyConnection> {
+        refusable(async move { self.identity().attached(&self.state.permissions, first, after.as_deref()) }).await
     }
 
     /// The inline policies, in the order of their names. Needs `iam:ListGroupPolicies`, and `iam:GetGroupPolicy` for a document.
-    async fn inline_policies(&self) -> Answer<Vec<InlinePolicy>> {
-        self.identity().inline(&self.state.permissions)
+    async fn inline_policies(&self) -> Nullable<Vec<InlinePolicy>> {
+        refusable(async move { self.identity().inline(&self.state.permissions) }).await
     }
 
     /// The inline policy of a name. Needs `iam:GetGroupPolicy`.
-    async fn inline_policy(&self, #[graphql(desc = "Its name.")] policy_name: String) -> Answer<Option<InlinePolicy>> {
-        self.identity().inline_named(&self.state.permissions, &policy_name).map(Some)
+    async fn inline_policy(&self, #[graphql(desc = "Its name.")] policy_name: String) -> Nullable<InlinePolicy> {
+        nullable(async move { self.identity().inline_named(&self.state.permissions, &policy_name).map(Some) }).await
     }
 }

@@ -7,7 +7,13 @@ use chancery_domain::{InstanceProfile as State, Read};
 use chancery_model::Arn;
 
 use super::{Role, Tag};
-use crate::{fault::Answer, ids::GlobalId, page::connection, scalars::Timestamp, view::View};
+use crate::{
+    fault::{Nullable, nullable, refusable},
+    ids::GlobalId,
+    page::connection,
+    scalars::Timestamp,
+    view::View,
+};
 
 /// An instance profile: the holder by which a machine gets a role.
 #[derive(Debug, Clone)]
@@ -29,6 +35,7 @@ impl InstanceProfile {
     }
 }
 
+/// An instance profile: the holder by which a machine gets a role.
 #[Object]
 impl InstanceProfile {
     /// The global id, for `node`. A recreated instance profile of the same name has another.
@@ -62,16 +69,22 @@ impl InstanceProfile {
     }
 
     /// The role in it; AWS allows one. Needs `iam:GetInstanceProfile`.
-    async fn role(&self) -> Answer<Option<Role>> {
-        let proof = self.view.authorize(Read::GetInstanceProfile, &self.arn_of())?;
-        let account = self.view.account(&proof)?;
-        let role = self.state.role.and_then(|id| account.roles.get(&id));
-        Ok(role.map(|role| Role::new(&self.view, role)))
+    async fn role(&self) -> Nullable<Role> {
+        nullable(async move {
+            let proof = self.view.authorize(Read::GetInstanceProfile, &self.arn_of())?;
+            let account = self.view.account(&proof)?;
+            let role = self.state.role.and_then(|id| account.roles.get(&id));
+            Ok(role.map(|role| Role::new(&self.view, role)))
+        })
+        .await
     }
 
     /// The tags, in the order of their keys. Needs `iam:ListInstanceProfileTags`.
-    async fn tags(&self) -> Answer<Vec<Tag>> {
-        self.view.authorize(Read::ListInstanceProfileTags, &self.arn_of())?;
-        Ok(self.state.tags.iter().map(Tag::of).collect())
+    async fn tags(&self) -> Nullable<Vec<Tag>> {
+        refusable(async move {
+            self.view.authorize(Read::ListInstanceProfileTags, &self.arn_of())?;
+            Ok(self.state.tags.iter().map(Tag::of).collect())
+        })
+        .await
     }
 }

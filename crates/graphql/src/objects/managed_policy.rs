@@ -8,7 +8,7 @@ use chancery_model::Arn;
 
 use super::{Group, Role, Tag, User};
 use crate::{
-    fault::Answer,
+    fault::{Answer, Nullable, nullable, refusable},
     ids::GlobalId,
     page::{PageArgs, connection, cost, take},
     scalars::Timestamp,
@@ -95,6 +95,7 @@ fn count(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
+/// A managed policy: it stands on its own, and is attached to users, groups and roles.
 #[Object]
 impl ManagedPolicy {
     /// The global id, for `node`. A recreated policy of the same name has another.
@@ -143,39 +144,51 @@ impl ManagedPolicy {
     }
 
     /// The version in force. Needs `iam:GetPolicyVersion`.
-    async fn default_version(&self) -> Answer<Option<PolicyVersion>> {
-        self.view.authorize(Read::GetPolicyVersion, self.arn_of())?;
-        Ok(self.version_of(self.state.default))
+    async fn default_version(&self) -> Nullable<PolicyVersion> {
+        nullable(async move {
+            self.view.authorize(Read::GetPolicyVersion, self.arn_of())?;
+            Ok(self.version_of(self.state.default))
+        })
+        .await
     }
 
     /// The document in force: JSON, as it was given. Needs `iam:GetPolicyVersion`.
-    async fn document(&self) -> Answer<Option<String>> {
-        self.view.authorize(Read::GetPolicyVersion, self.arn_of())?;
-        Ok(self.state.document().map(|text| text.text().to_owned()))
+    async fn document(&self) -> Nullable<String> {
+        nullable(async move {
+            self.view.authorize(Read::GetPolicyVersion, self.arn_of())?;
+            Ok(self.state.document().map(|text| text.text().to_owned()))
+        })
+        .await
     }
 
     /// The versions, newest first. Needs `iam:ListPolicyVersions`.
-    async fn versions(&self) -> Answer<Vec<PolicyVersion>> {
-        self.view.authorize(Read::ListPolicyVersions, self.arn_of())?;
-        Ok(self.state.versions.keys().rev().filter_map(|version| self.version_of(*version)).collect())
+    async fn versions(&self) -> Nullable<Vec<PolicyVersion>> {
+        refusable(async move {
+            self.view.authorize(Read::ListPolicyVersions, self.arn_of())?;
+            Ok(self.state.versions.keys().rev().filter_map(|version| self.version_of(*version)).collect())
+        })
+        .await
     }
 
     /// The version of a number, as in `v2`. Needs `iam:GetPolicyVersion`.
-    async fn version(&self, #[graphql(desc = "Its number, as in `v2`.")] version_id: String) -> Answer<Option<PolicyVersion>> {
-        self.view.authorize(Read::GetPolicyVersion, self.arn_of())?;
-        let found = self.version_of(version_id.parse()?);
-        let missing = || Rejection::NoSuchEntity { what: format!("version {version_id} of policy {}", self.state.arn) };
-        Ok(Some(found.ok_or_else(missing)?))
+    async fn version(&self, #[graphql(desc = "Its number, as in `v2`.")] version_id: String) -> Nullable<PolicyVersion> {
+        refusable(async move {
+            self.view.authorize(Read::GetPolicyVersion, self.arn_of())?;
+            let found = self.version_of(version_id.parse()?);
+            let missing = || Rejection::NoSuchEntity { what: format!("version {version_id} of policy {}", self.state.arn) };
+            Ok(found.ok_or_else(missing)?)
+        })
+        .await
     }
 
     /// How many users, groups and roles of the account it is attached to. Needs `iam:GetPolicy`.
-    async fn attachment_count(&self) -> Answer<i32> {
-        self.counts().map(|(attached, _)| count(attached))
+    async fn attachment_count(&self) -> Nullable<i32> {
+        refusable(async move { self.counts().map(|(attached, _)| count(attached)) }).await
     }
 
     /// How many users and roles of the account it limits. Needs `iam:GetPolicy`.
-    async fn permissions_boundary_usage_count(&self) -> Answer<i32> {
-        self.counts().map(|(_, boundaries)| count(boundaries))
+    async fn permissions_boundary_usage_count(&self) -> Nullable<i32> {
+        refusable(async move { self.counts().map(|(_, boundaries)| count(boundaries)) }).await
     }
 
     /// Whether it can be attached to users, groups and roles.
@@ -195,30 +208,36 @@ impl ManagedPolicy {
         #[graphql(desc = "Only what uses it so.")] usage: Option<PolicyUsage>,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<PolicyEntityConnection> {
-        let proof = self.view.authorize(Read::ListEntitiesForPolicy, self.arn_of())?;
-        let args = PageArgs::read(&self.view, format!("entities of {}", self.state.id), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let wanted = |one: &PolicyUse| usage.is_none_or(|wanted| wanted == PolicyUsage::of(*one));
-        let mut uses: Vec<_> = account.policy_uses(self.state.id).filter(wanted).map(|one| (entity_key(one), one)).collect();
-        uses.sort();
-        let edges = uses.into_iter().filter_map(|(key, one)| {
-            PolicyEntity::find(&self.view, account, one.entity).map(|node| (key, (node, PolicyUsage::of(one))))
-        });
-        let (attached, boundaries) = account.policy_use_counts(self.state.id);
-        let total = match usage {
-            None => attached + boundaries,
-            Some(PolicyUsage::PermissionsPolicy) => attached,
-            Some(PolicyUsage::PermissionsBoundary) => boundaries,
-        };
-        let page = take(&args, edges)?;
-        Ok(PolicyEntityConnection::new(&self.view, args, page, Some(total)))
+    ) -> Nullable<PolicyEntityConnection> {
+        refusable(async move {
+            let proof = self.view.authorize(Read::ListEntitiesForPolicy, self.arn_of())?;
+            let args = PageArgs::read(&self.view, format!("entities of {}", self.state.id), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let wanted = |one: &PolicyUse| usage.is_none_or(|wanted| wanted == PolicyUsage::of(*one));
+            let mut uses: Vec<_> = account.policy_uses(self.state.id).filter(wanted).map(|one| (entity_key(one), one)).collect();
+            uses.sort();
+            let edges = uses.into_iter().filter_map(|(key, one)| {
+                PolicyEntity::find(&self.view, account, one.entity).map(|node| (key, (node, PolicyUsage::of(one))))
+            });
+            let (attached, boundaries) = account.policy_use_counts(self.state.id);
+            let total = match usage {
+                None => attached + boundaries,
+                Some(PolicyUsage::PermissionsPolicy) => attached,
+                Some(PolicyUsage::PermissionsBoundary) => boundaries,
+            };
+            let page = take(&args, edges)?;
+            Ok(PolicyEntityConnection::new(&self.view, args, page, Some(total)))
+        })
+        .await
     }
 
     /// The tags, in the order of their keys. Needs `iam:ListPolicyTags`.
-    async fn tags(&self) -> Answer<Vec<Tag>> {
-        self.view.authorize(Read::ListPolicyTags, self.arn_of())?;
-        Ok(self.state.tags.iter().map(Tag::of).collect())
+    async fn tags(&self) -> Nullable<Vec<Tag>> {
+        refusable(async move {
+            self.view.authorize(Read::ListPolicyTags, self.arn_of())?;
+            Ok(self.state.tags.iter().map(Tag::of).collect())
+        })
+        .await
     }
 }
 
@@ -254,6 +273,7 @@ impl PolicyEntity {
     }
 }
 
+/// A version of a managed policy.
 #[Object]
 impl PolicyVersion {
     /// Its number, as in `v2`. Numbers are never used again.
@@ -272,8 +292,11 @@ impl PolicyVersion {
     }
 
     /// The document: JSON, as it was given. Needs `iam:GetPolicyVersion`.
-    async fn document(&self) -> Answer<&str> {
-        self.policy.view.authorize(Read::GetPolicyVersion, self.policy.arn_of())?;
-        Ok(self.state.text.text())
+    async fn document(&self) -> Nullable<&str> {
+        refusable(async move {
+            self.policy.view.authorize(Read::GetPolicyVersion, self.policy.arn_of())?;
+            Ok(self.state.text.text())
+        })
+        .await
     }
 }

@@ -8,7 +8,7 @@ use chancery_policy::PolicyText;
 
 use super::ManagedPolicy;
 use crate::{
-    fault::Answer,
+    fault::{Answer, Nullable, refusable},
     page::{PageArgs, connection, take},
     scalars::Timestamp,
     view::View,
@@ -26,6 +26,7 @@ pub(crate) struct InlinePolicy {
     text: PolicyText,
 }
 
+/// A policy that belongs to one user, group or role and goes with it.
 #[Object]
 impl InlinePolicy {
     /// The name.
@@ -34,9 +35,12 @@ impl InlinePolicy {
     }
 
     /// The document: JSON, as it was given. Needs `iam:GetUserPolicy`, `iam:GetGroupPolicy` or `iam:GetRolePolicy`.
-    async fn document(&self) -> Answer<&str> {
-        self.identity.view.authorize(self.identity.kind.reads().inline_policy, &self.identity.arn)?;
-        Ok(self.text.text())
+    async fn document(&self) -> Nullable<&str> {
+        refusable(async move {
+            self.identity.view.authorize(self.identity.kind.reads().inline_policy, &self.identity.arn)?;
+            Ok(self.text.text())
+        })
+        .await
     }
 }
 

@@ -53,6 +53,7 @@ impl Record {
     }
 }
 
+/// A record of the event log: one acknowledged change, for ever.
 #[Object]
 impl Record {
     /// The global id, for `node`.
@@ -134,6 +135,7 @@ impl Record {
     }
 }
 
+/// One thing that happened.
 #[Object]
 impl Event {
     /// What happened, as in `user.created.v1`.

@@ -11,7 +11,7 @@ use super::{
     permissions::AttachedPolicyConnection,
 };
 use crate::{
-    fault::Answer,
+    fault::{Nullable, nullable, refusable},
     ids::GlobalId,
     page::{PageArgs, connection, cost, take},
     scalars::Timestamp,
@@ -42,6 +42,7 @@ impl Role {
     }
 }
 
+/// A role: permissions that those may take on for a while whom its trust policy names.
 #[Object]
 impl Role {
     /// The global id, for `node`. A recreated role of the same name has another.
@@ -90,9 +91,12 @@ impl Role {
     }
 
     /// The tags, in the order of their keys. Needs `iam:ListRoleTags`.
-    async fn tags(&self) -> Answer<Vec<Tag>> {
-        self.view.authorize(Read::ListRoleTags, &self.arn_of())?;
-        Ok(self.state.tags.iter().map(Tag::of).collect())
+    async fn tags(&self) -> Nullable<Vec<Tag>> {
+        refusable(async move {
+            self.view.authorize(Read::ListRoleTags, &self.arn_of())?;
+            Ok(self.state.tags.iter().map(Tag::of).collect())
+        })
+        .await
     }
 
     /// The managed policies that are attached. Needs `iam:ListAttachedRolePolicies`.
@@ -101,24 +105,27 @@ impl Role {
         &self,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<AttachedPolicyConnection> {
-        self.identity().attached(&self.state.permissions, first, after.as_deref())
+    ) -> Nullable<AttachedPolicyConnection> {
+        refusable(async move { self.identity().attached(&self.state.permissions, first, after.as_deref()) }).await
     }
 
     /// The inline policies, in the order of their names. Needs `iam:ListRolePolicies`, and `iam:GetRolePolicy` for a document.
-    async fn inline_policies(&self) -> Answer<Vec<InlinePolicy>> {
-        self.identity().inline(&self.state.permissions)
+    async fn inline_policies(&self) -> Nullable<Vec<InlinePolicy>> {
+        refusable(async move { self.identity().inline(&self.state.permissions) }).await
     }
 
     /// The inline policy of a name. Needs `iam:GetRolePolicy`.
-    async fn inline_policy(&self, #[graphql(desc = "Its name.")] policy_name: String) -> Answer<Option<InlinePolicy>> {
-        self.identity().inline_named(&self.state.permissions, &policy_name).map(Some)
+    async fn inline_policy(&self, #[graphql(desc = "Its name.")] policy_name: String) -> Nullable<InlinePolicy> {
+        nullable(async move { self.identity().inline_named(&self.state.permissions, &policy_name).map(Some) }).await
     }
 
     /// The managed policy that limits what the role can be allowed. Needs `iam:GetRole`.
-    async fn permissions_boundary(&self) -> Answer<Option<Boundary>> {
-        let proof = self.view.authorize(Read::GetRole, &self.arn_of())?;
-        Boundary::of(&self.view, &proof, self.state.boundary)
+    async fn permissions_boundary(&self) -> Nullable<Boundary> {
+        nullable(async move {
+            let proof = self.view.authorize(Read::GetRole, &self.arn_of())?;
+            Boundary::of(&self.view, &proof, self.state.boundary)
+        })
+        .await
     }
 
     /// The instance profiles that the role is in. Needs `iam:ListInstanceProfilesForRole`.
@@ -127,12 +134,15 @@ impl Role {
         &self,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<InstanceProfileConnection> {
-        let proof = self.view.authorize(Read::ListInstanceProfilesForRole, &self.arn_of())?;
-        let args = PageArgs::read(&self.view, format!("instance profiles of {}", self.state.id), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let profiles = account.role_instance_profiles(self.state.id);
-        let page = take(&args, profiles.map(|profile| (profile.id, InstanceProfile::new(&self.view, profile))))?;
-        Ok(InstanceProfileConnection::new(&self.view, args, page, Some(account.instance_profile_count(self.state.id))))
+    ) -> Nullable<InstanceProfileConnection> {
+        refusable(async move {
+            let proof = self.view.authorize(Read::ListInstanceProfilesForRole, &self.arn_of())?;
+            let args = PageArgs::read(&self.view, format!("instance profiles of {}", self.state.id), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let profiles = account.role_instance_profiles(self.state.id);
+            let page = take(&args, profiles.map(|profile| (profile.id, InstanceProfile::new(&self.view, profile))))?;
+            Ok(InstanceProfileConnection::new(&self.view, args, page, Some(account.instance_profile_count(self.state.id))))
+        })
+        .await
     }
 }

@@ -5,7 +5,7 @@ use chancery_engine::Session as State;
 use chancery_model::{Principal, SessionId};
 
 use crate::{
-    fault::Answer,
+    fault::{Nullable, refusable},
     scalars::{AccountId, Timestamp},
     scope::Scope,
     view::View,
@@ -54,6 +54,7 @@ impl Me {
     }
 }
 
+/// Who is signed in.
 #[Object]
 impl Me {
     /// The ARN.
@@ -76,10 +77,13 @@ impl Me {
     }
 
     /// One's own bearer sessions that have not ended.
-    async fn sessions(&self, ctx: &async_graphql::Context<'_>) -> Answer<Vec<Session>> {
-        let scope = Scope::of(ctx)?;
-        let caller = scope.caller()?;
-        let sessions = scope.engine.sessions(caller, None)?;
-        Ok(sessions.iter().map(|session| Session::of(session, caller.session())).collect())
+    async fn sessions(&self, ctx: &async_graphql::Context<'_>) -> Nullable<Vec<Session>> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let caller = scope.caller()?;
+            let sessions = scope.engine.sessions(caller, None)?;
+            Ok(sessions.iter().map(|session| Session::of(session, caller.session())).collect())
+        })
+        .await
     }
 }

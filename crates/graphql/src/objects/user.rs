@@ -8,7 +8,7 @@ use chancery_model::Arn;
 
 use super::{Boundary, Group, Identity, IdentityKind, InlinePolicy, Session, Tag, permissions::AttachedPolicyConnection};
 use crate::{
-    fault::Answer,
+    fault::{Nullable, nullable, refusable},
     ids::GlobalId,
     page::{PageArgs, connection, cost, take},
     scalars::Timestamp,
@@ -62,6 +62,7 @@ impl User {
     }
 }
 
+/// A user of an account: a person or a program with credentials of its own.
 #[Object]
 impl User {
     /// The global id, for `node`. A recreated user of the same name has another.
@@ -95,9 +96,12 @@ impl User {
     }
 
     /// The tags, in the order of their keys. Needs `iam:ListUserTags`.
-    async fn tags(&self) -> Answer<Vec<Tag>> {
-        self.view.authorize(Read::ListUserTags, &self.arn_of())?;
-        Ok(self.state.tags.iter().filter_map(Tag::personal).collect())
+    async fn tags(&self) -> Nullable<Vec<Tag>> {
+        refusable(async move {
+            self.view.authorize(Read::ListUserTags, &self.arn_of())?;
+            Ok(self.state.tags.iter().filter_map(Tag::personal).collect())
+        })
+        .await
     }
 
     /// The groups that the user is in, in the order of their names. Needs `iam:ListGroupsForUser`.
@@ -106,19 +110,22 @@ impl User {
         &self,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<UserGroupConnection> {
-        let proof = self.view.authorize(Read::ListGroupsForUser, &self.arn_of())?;
-        let args = PageArgs::read(&self.view, format!("groups of {}", self.state.id), first, after.as_deref())?;
-        let account = self.view.account(&proof)?;
-        let mut all: Vec<_> =
-            self.state.groups.iter().filter_map(|(id, member)| Some((account.groups.get(id)?, member))).collect();
-        all.sort_by_key(|(group, _)| group.name.key());
-        let edge = |(group, member): (&Arc<chancery_domain::Group>, &chancery_domain::Membership)| {
-            let node = Group::new(&self.view, group);
-            (group.name.key().as_str().to_owned(), (node, Timestamp(member.since), member.expires.map(Timestamp)))
-        };
-        let total = all.len();
-        Ok(UserGroupConnection::new(&self.view, args.clone(), take(&args, all.into_iter().map(edge))?, Some(total)))
+    ) -> Nullable<UserGroupConnection> {
+        refusable(async move {
+            let proof = self.view.authorize(Read::ListGroupsForUser, &self.arn_of())?;
+            let args = PageArgs::read(&self.view, format!("groups of {}", self.state.id), first, after.as_deref())?;
+            let account = self.view.account(&proof)?;
+            let mut all: Vec<_> =
+                self.state.groups.iter().filter_map(|(id, member)| Some((account.groups.get(id)?, member))).collect();
+            all.sort_by_key(|(group, _)| group.name.key());
+            let edge = |(group, member): (&Arc<chancery_domain::Group>, &chancery_domain::Membership)| {
+                let node = Group::new(&self.view, group);
+                (group.name.key().as_str().to_owned(), (node, Timestamp(member.since), member.expires.map(Timestamp)))
+            };
+            let total = all.len();
+            Ok(UserGroupConnection::new(&self.view, args.clone(), take(&args, all.into_iter().map(edge))?, Some(total)))
+        })
+        .await
     }
 
     /// The managed policies that are attached. Needs `iam:ListAttachedUserPolicies`.
@@ -127,38 +134,47 @@ impl User {
         &self,
         #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
-    ) -> Answer<AttachedPolicyConnection> {
-        self.identity().attached(&self.state.permissions, first, after.as_deref())
+    ) -> Nullable<AttachedPolicyConnection> {
+        refusable(async move { self.identity().attached(&self.state.permissions, first, after.as_deref()) }).await
     }
 
     /// The inline policies, in the order of their names. Needs `iam:ListUserPolicies`, and `iam:GetUserPolicy` for a document.
-    async fn inline_policies(&self) -> Answer<Vec<InlinePolicy>> {
-        self.identity().inline(&self.state.permissions)
+    async fn inline_policies(&self) -> Nullable<Vec<InlinePolicy>> {
+        refusable(async move { self.identity().inline(&self.state.permissions) }).await
     }
 
     /// The inline policy of a name. Needs `iam:GetUserPolicy`.
-    async fn inline_policy(&self, #[graphql(desc = "Its name.")] policy_name: String) -> Answer<Option<InlinePolicy>> {
-        self.identity().inline_named(&self.state.permissions, &policy_name).map(Some)
+    async fn inline_policy(&self, #[graphql(desc = "Its name.")] policy_name: String) -> Nullable<InlinePolicy> {
+        nullable(async move { self.identity().inline_named(&self.state.permissions, &policy_name).map(Some) }).await
     }
 
     /// The managed policy that limits what the user can be allowed. Needs `iam:GetUser`.
-    async fn permissions_boundary(&self) -> Answer<Option<Boundary>> {
-        let proof = self.view.authorize(Read::GetUser, &self.arn_of())?;
-        Boundary::of(&self.view, &proof, self.state.boundary)
+    async fn permissions_boundary(&self) -> Nullable<Boundary> {
+        nullable(async move {
+            let proof = self.view.authorize(Read::GetUser, &self.arn_of())?;
+            Boundary::of(&self.view, &proof, self.state.boundary)
+        })
+        .await
     }
 
     /// The password's circumstances; null when the user has none. Needs `iam:GetLoginProfile`.
-    async fn login_profile(&self) -> Answer<Option<LoginProfile>> {
-        self.view.authorize(Read::GetLoginProfile, &self.arn_of())?;
-        Ok(self.state.login.as_ref().map(LoginProfile::of))
+    async fn login_profile(&self) -> Nullable<LoginProfile> {
+        nullable(async move {
+            self.view.authorize(Read::GetLoginProfile, &self.arn_of())?;
+            Ok(self.state.login.as_ref().map(LoginProfile::of))
+        })
+        .await
     }
 
     /// The user's bearer sessions that have not ended. Needs `iam:ListSessions`.
-    async fn sessions(&self, ctx: &async_graphql::Context<'_>) -> Answer<Vec<Session>> {
-        let scope = Scope::of(ctx)?;
-        let caller = scope.caller()?;
-        let sessions = scope.engine.sessions(caller, Some(self.state.id))?;
-        Ok(sessions.iter().map(|session| Session::of(session, caller.session())).collect())
+    async fn sessions(&self, ctx: &async_graphql::Context<'_>) -> Nullable<Vec<Session>> {
+        refusable(async move {
+            let scope = Scope::of(ctx)?;
+            let caller = scope.caller()?;
+            let sessions = scope.engine.sessions(caller, Some(self.state.id))?;
+            Ok(sessions.iter().map(|session| Session::of(session, caller.session())).collect())
+        })
+        .await
     }
 }
 
