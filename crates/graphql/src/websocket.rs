@@ -99,7 +99,7 @@ struct SignedIn {
 
 /// What an operation comes to, step by step.
 enum Step {
-    Answer(Response),
+    Answer(Box<Response>),
     Over,
 }
 
@@ -235,7 +235,7 @@ where
         let serial = self.serial;
         let (answers, handle) = abortable(answers);
         let tag = id.clone();
-        let steps = answers.map(Step::Answer).chain(stream::iter([Step::Over]));
+        let steps = answers.map(|answer| Step::Answer(Box::new(answer))).chain(stream::iter([Step::Over]));
         self.running.push(steps.map(move |step| (serial, tag.clone(), step)).boxed());
         self.operations.insert(id, (serial, handle));
     }

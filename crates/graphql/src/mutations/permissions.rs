@@ -41,19 +41,22 @@ impl GrantPayload {
 #[derive(OneofObject)]
 pub(crate) enum PolicyTargetInput {
     /// The user of this name.
-    UserName(String),
+    #[graphql(name = "userName")]
+    User(String),
     /// The group of this name.
-    GroupName(String),
+    #[graphql(name = "groupName")]
+    Group(String),
     /// The role of this name.
-    RoleName(String),
+    #[graphql(name = "roleName")]
+    Role(String),
 }
 
 impl PolicyTargetInput {
     fn read(&self) -> Answer<PolicyTarget> {
         Ok(match self {
-            Self::UserName(name) => PolicyTarget::User(UserName::parse(name)?),
-            Self::GroupName(name) => PolicyTarget::Group(GroupName::parse(name)?),
-            Self::RoleName(name) => PolicyTarget::Role(RoleName::parse(name)?),
+            Self::User(name) => PolicyTarget::User(UserName::parse(name)?),
+            Self::Group(name) => PolicyTarget::Group(GroupName::parse(name)?),
+            Self::Role(name) => PolicyTarget::Role(RoleName::parse(name)?),
         })
     }
 }
@@ -62,16 +65,18 @@ impl PolicyTargetInput {
 #[derive(OneofObject)]
 pub(crate) enum BoundaryTargetInput {
     /// The user of this name.
-    UserName(String),
+    #[graphql(name = "userName")]
+    User(String),
     /// The role of this name.
-    RoleName(String),
+    #[graphql(name = "roleName")]
+    Role(String),
 }
 
 impl BoundaryTargetInput {
     fn read(&self) -> Answer<PolicyTarget> {
         Ok(match self {
-            Self::UserName(name) => PolicyTarget::User(UserName::parse(name)?),
-            Self::RoleName(name) => PolicyTarget::Role(RoleName::parse(name)?),
+            Self::User(name) => PolicyTarget::User(UserName::parse(name)?),
+            Self::Role(name) => PolicyTarget::Role(RoleName::parse(name)?),
         })
     }
 }

@@ -37,22 +37,26 @@ impl TagPayload {
 #[derive(OneofObject)]
 pub(crate) enum TagTargetInput {
     /// The user of this name.
-    UserName(String),
+    #[graphql(name = "userName")]
+    User(String),
     /// The role of this name.
-    RoleName(String),
+    #[graphql(name = "roleName")]
+    Role(String),
     /// The customer managed policy of this ARN.
-    PolicyArn(String),
+    #[graphql(name = "policyArn")]
+    Policy(String),
     /// The instance profile of this name.
-    InstanceProfileName(String),
+    #[graphql(name = "instanceProfileName")]
+    InstanceProfile(String),
 }
 
 impl TagTargetInput {
     fn read(&self) -> Answer<TagTarget> {
         Ok(match self {
-            Self::UserName(name) => TagTarget::User(UserName::parse(name)?),
-            Self::RoleName(name) => TagTarget::Role(RoleName::parse(name)?),
-            Self::PolicyArn(text) => TagTarget::Policy(arn("policyArn", text)?),
-            Self::InstanceProfileName(name) => TagTarget::InstanceProfile(InstanceProfileName::parse(name)?),
+            Self::User(name) => TagTarget::User(UserName::parse(name)?),
+            Self::Role(name) => TagTarget::Role(RoleName::parse(name)?),
+            Self::Policy(text) => TagTarget::Policy(arn("policyArn", text)?),
+            Self::InstanceProfile(name) => TagTarget::InstanceProfile(InstanceProfileName::parse(name)?),
         })
     }
 }

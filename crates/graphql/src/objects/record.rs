@@ -1,5 +1,7 @@
 //! Records of the event log.
 
+use std::sync::Arc;
+
 use async_graphql::{ID, InputObject, Json, Object};
 use chancery_engine::RecordView;
 use chancery_model::{Credential, Principal};
@@ -14,7 +16,7 @@ use crate::{
 /// A record of the event log: one acknowledged change, for ever.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
-    state: RecordView,
+    state: Arc<RecordView>,
 }
 
 connection!(RecordConnection, RecordEdge, Record, "records");
@@ -44,7 +46,7 @@ pub(crate) struct Event {
 
 impl Record {
     pub(crate) fn new(state: RecordView) -> Self {
-        Self { state }
+        Self { state: Arc::new(state) }
     }
 
     /// Its place.
