@@ -192,3 +192,48 @@ fn told_status(error: &EngineError) -> u16 {
         _ => 200,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{Error, Pos, value};
+    use chancery_domain::Rejection;
+    use chancery_model::Ulid;
+
+    use super::*;
+    use crate::fault::Fault;
+
+    fn answer(data: Value, error: EngineError) -> (Answer, serde_json::Value) {
+        let mut response = Response::new(data);
+        response.errors = vec![Error::from(Fault::from(error)).into_server_error(Pos { line: 1, column: 3 })];
+        finish(&mut response, RequestId(Ulid::from(7)));
+        let answer = Answer::of(&response);
+        let body = serde_json::from_slice(&answer.body).unwrap();
+        (answer, body)
+    }
+
+    #[test]
+    fn a_full_queue_says_when_to_come_back() {
+        let busy = || EngineError::Busy { limit: "commands waiting", value: 9, retry_after_seconds: 2 };
+        let (full, body) = answer(value!({ "createUser": null }), busy());
+        assert_eq!((full.status, full.retry_after_seconds), (429, Some(2)));
+        let expected = serde_json::json!({"code": "Throttling", "limit": {"name": "commands waiting", "value": 9},
+            "retryAfterSeconds": 2, "requestId": "00000000000000000000000007"});
+        assert_eq!(body["errors"][0]["extensions"], expected);
+        // Where a part was done, the whole is no failure to repeat.
+        let (partly, _) = answer(value!({ "a": { "record": null }, "b": null }), busy());
+        assert_eq!((partly.status, partly.retry_after_seconds), (200, None));
+    }
+
+    #[test]
+    fn what_the_server_cannot_do_is_told_by_the_status() {
+        for (error, status) in [
+            (EngineError::ReadOnly { reason: "the disk is full".to_owned() }, 503),
+            (EngineError::NotDurable { reason: "the disk is gone".to_owned() }, 503),
+            (EngineError::Internal, 500),
+            (EngineError::NotSignedIn, 401),
+            (EngineError::Rejected(Rejection::conflict("detach all policies")), 200),
+        ] {
+            assert_eq!(answer(value!({ "x": null }), error).0.status, status);
+        }
+    }
+}

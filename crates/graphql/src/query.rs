@@ -167,29 +167,38 @@ impl Query {
         #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Those after this record, where there is no cursor.")] after_sequence: Option<Seq>,
         #[graphql(desc = "Only these.")] filter: Option<RecordFilter>,
+        #[graphql(desc = "The log as it was at this moment; now when absent.")] as_of: Option<AsOf>,
     ) -> Nullable<RecordConnection> {
         refusable(async move {
             let scope = Scope::of(ctx)?;
-            let view = scope.view(None).await?;
+            let view = scope.view(as_of).await?;
             let mut args = PageArgs::read(&view, "records", first, after.as_deref())?;
             if args.after.is_none() {
                 args.after = after_sequence.map(|sequence| sequence.0.to_string());
             }
             let from = args.after.as_deref().map(str::parse::<Sequence>).transpose()?;
             let query = RecordQuery { after: from, first: args.limit, filter: filter.unwrap_or_default().into() };
-            let found = scope.engine.records(scope.caller()?, query).await?;
+            let mut found = scope.engine.records(scope.caller()?, query).await?;
+            let seen = view.reader().sequence();
+            found.records.retain(|record| record.sequence < seen);
+            // Behind the moment's last record there is nothing, however long the log is by now.
+            let end = found.next.filter(|last| last.next() < seen).map(|last| last.to_string());
             let items = found.records.into_iter().map(Record::new).map(|record| (record.key(), record)).collect();
-            let page = Page { items, more: found.next.is_some(), end: found.next.map(|sequence| sequence.to_string()) };
-            Ok(RecordConnection::new(&view, args, page, None))
+            Ok(RecordConnection::new(&view, args, Page { items, more: end.is_some(), end }, None))
         })
         .await
     }
 
     /// The account's record of a sequence; null when there is none. Needs `iam:GetRecord`.
-    async fn record(&self, ctx: &Context<'_>, #[graphql(desc = "Its place in the log.")] sequence: Seq) -> Nullable<Record> {
+    async fn record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its place in the log.")] sequence: Seq,
+        #[graphql(desc = "The log as it was at this moment; now when absent.")] as_of: Option<AsOf>,
+    ) -> Nullable<Record> {
         nullable(async move {
             let scope = Scope::of(ctx)?;
-            find_record(&scope.engine, &scope.view(None).await?, sequence.0).await
+            find_record(&scope.engine, &scope.view(as_of).await?, sequence.0).await
         })
         .await
     }

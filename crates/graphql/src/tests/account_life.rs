@@ -273,6 +273,13 @@ async fn records_tell_what_happened() {
     let rest = root.data(&rest).await;
     assert_eq!(rest["records"]["nodes"], json!([{"sequence": "2"}]));
     assert_eq!(rest["after"], rest["records"]);
+    let past = root
+        .data(
+            r#"{ records(asOf: {sequence: 1}) { nodes { sequence } pageInfo { hasNextPage } } record(sequence: 2, asOf: {sequence: 1}) { id } }"#,
+        )
+        .await;
+    assert_eq!(past["records"], json!({"nodes": [{"sequence": "0"}, {"sequence": "1"}], "pageInfo": {"hasNextPage": false}}));
+    assert_eq!(past["record"], Value::Null);
 }
 
 #[tokio::test]

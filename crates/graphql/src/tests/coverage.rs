@@ -102,3 +102,42 @@ fn the_schema_is_stable_and_described() {
         }
     }
 }
+
+#[test]
+fn every_query_can_look_at_the_past() {
+    // Who asks, and what server this is, are questions about now.
+    const OF_NOW: [&str; 2] = ["me", "serverInfo"];
+    let document = parse_schema(sdl()).unwrap();
+    for definition in document.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let TypeKind::Object(object) = &definition.node.kind else { continue };
+        for field in object.fields.iter().filter(|_| definition.node.name.node == "Query") {
+            let name = field.node.name.node.as_str();
+            let past = field.node.arguments.iter().any(|argument| argument.node.name.node == "asOf");
+            assert_eq!(past, !OF_NOW.contains(&name), "{name}");
+        }
+    }
+}
+
+/// A read that no resolver asks for would be a field that anybody may see.
+#[test]
+fn every_read_is_asked_for_in_the_sources() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = [folder.join("view.rs"), folder.join("query.rs"), folder.join("objects")];
+    let read = |path: std::path::PathBuf| fs::read_to_string(path).unwrap();
+    let sources: String = files
+        .into_iter()
+        .flat_map(
+            |path| if path.is_dir() { fs::read_dir(path).unwrap().map(|one| one.unwrap().path()).collect() } else { vec![path] },
+        )
+        .map(read)
+        .collect();
+    // The engine asks for these itself, at the call that reads.
+    let by_the_engine = [Read::ListRecords, Read::ListSessions];
+    for one in Read::ALL.iter().filter(|one| !by_the_engine.contains(one)) {
+        let used = sources
+            .match_indices(&format!("Read::{one:?}"))
+            .any(|(at, found)| sources[at + found.len()..].chars().next().is_some_and(|next| !next.is_alphanumeric()));
+        assert!(used, "{one:?}");
+    }
+}
