@@ -269,4 +269,5 @@ async fn pages_of_records_show_who_did_what() {
     let json = rest.records[0].to_json();
     assert_eq!(json["events"][0]["type"], "user.created.v1");
     assert_eq!(json["events"][0]["data"]["path"], "/");
+    assert_eq!(json["events"][0]["data"]["name"], "user2");
 }

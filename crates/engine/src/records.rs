@@ -15,7 +15,7 @@ use crate::{
     authorize::authorize,
     caller::principal_arn,
     engine::Inner,
-    seals::{open_events, open_origin},
+    seals::{Opened, open_origin, open_to_show},
 };
 
 /// The most records of one page.
@@ -50,6 +50,7 @@ pub struct RecordView {
     pub token: Option<SmolStr>,
     /// What happened.
     pub events: Vec<Event>,
+    opened: Opened,
 }
 
 impl RecordView {
@@ -57,9 +58,8 @@ impl RecordView {
     pub(crate) fn of(vault: &Vault, state: &State, sequence: Sequence, bytes: &Bytes) -> Result<Self, EngineError> {
         let mut record = decode_record::<Event>(sequence, bytes)
             .map_err(|error| chancery_log::LogError::Damaged { sequence, reason: error.to_string() })?;
-        if !open_events(vault, &mut record) {
-            return Err(chancery_log::LogError::Damaged { sequence, reason: "a personal field does not open".to_owned() }.into());
-        }
+        let damaged = || chancery_log::LogError::Damaged { sequence, reason: "a personal field does not open".to_owned() };
+        let opened = open_to_show(vault, &mut record).ok_or_else(damaged)?;
         let origin = open_origin(vault, &record);
         let actor_arn = principal_arn(record.actor.principal, record.account, state);
         Ok(Self {
@@ -74,10 +74,11 @@ impl RecordView {
             command: record.command,
             token: record.token.map(|used| used.token),
             events: record.events,
+            opened,
         })
     }
 
-    /// One line of an export. What is sealed stays sealed.
+    /// One line of an export. Personal fields are open where their subject is not erased; secrets stay sealed.
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({
@@ -91,8 +92,23 @@ impl RecordView {
             "origin": self.origin,
             "command": self.command.as_str(),
             "clientToken": self.token.as_deref(),
-            "events": self.events.iter().map(event_json).collect::<Vec<_>>(),
+            "events": self.events.iter().map(|event| show(event_json(event), &self.opened)).collect::<Vec<_>>(),
         })
+    }
+}
+
+/// Puts what was opened in the place of its ciphertext.
+fn show(value: Value, opened: &Opened) -> Value {
+    match value {
+        Value::Object(map) => {
+            let sealed = map.get("sealed").and_then(Value::as_str).and_then(|sealed| opened.get(sealed));
+            match sealed {
+                Some(plain) => Value::String(plain.clone()),
+                None => Value::Object(map.into_iter().map(|(key, inner)| (key, show(inner, opened))).collect()),
+            }
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| show(item, opened)).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The vault as domain and records need it: sealing and opening for one account.
 
+use std::collections::BTreeMap;
+
 use chancery_domain::{Event, Opener, SealFailed, Sealer, field};
 use chancery_log::Record;
 use chancery_model::{AccountId, SealedBytes, SubjectId};
@@ -56,6 +58,26 @@ pub(crate) fn open_events(vault: &Vault, record: &mut Record<Event>) -> bool {
         event.open(&mut opener);
     }
     !opener.damaged
+}
+
+/// What was opened, by its ciphertext in hexadecimal: to show records to those who may read them.
+pub(crate) type Opened = BTreeMap<String, String>;
+
+/// Opens like [`open_events`], and tells what was opened; `None` when something is damaged.
+pub(crate) fn open_to_show(vault: &Vault, record: &mut Record<Event>) -> Option<Opened> {
+    struct Telling<'a>(AccountOpener<'a>, Opened);
+    impl Opener for Telling<'_> {
+        fn open(&mut self, field: &'static str, sealed: &SealedBytes) -> Option<Vec<u8>> {
+            let plain = self.0.open(field, sealed)?;
+            self.1.insert(hex::encode(&sealed.bytes), String::from_utf8_lossy(&plain).into_owned());
+            Some(plain)
+        }
+    }
+    let mut telling = Telling(AccountOpener::new(vault, record.account), Opened::new());
+    for event in &mut record.events {
+        event.open(&mut telling);
+    }
+    if telling.0.damaged { None } else { Some(telling.1) }
 }
 
 /// Where a record's request came from, if its actor is not erased.
