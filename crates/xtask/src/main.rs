@@ -1,5 +1,6 @@
 //! `cargo xtask`: the workspace's own chores. Never shipped, and never needed to build or run the server.
 
+mod bench;
 mod bless;
 mod tidy;
 
@@ -25,6 +26,8 @@ enum Chore {
     Tidy,
     /// Regenerate schema/ from the code
     Bless(bless::Arguments),
+    /// Measure the figures of ops/bench.md, on a machine that does nothing else; `cargo xtask bench --help` has the flags
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let done = top().and_then(|top| match &arguments.chore {
         Chore::Tidy => tidy::run(&top),
         Chore::Bless(arguments) => bless::run(&top, arguments),
+        Chore::Bench(arguments) => bench::run(&top, arguments),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

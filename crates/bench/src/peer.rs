@@ -1,0 +1,7 @@
+//! What ours is measured beside: bare limits that do nothing but the one thing, and what a user would pick instead.
+
+pub(crate) mod bare_graphql;
+pub(crate) mod bare_log;
+pub(crate) mod packages;
+pub(crate) mod postgresql;
+pub(crate) mod slapd;
