@@ -40,7 +40,9 @@ pub enum VaultError {
         lock: PathBuf,
     },
     /// The master key could not be had, or is not a key.
-    #[error("no master key from {source_name}: {reason}; it must be 32 bytes as 64 hexadecimal digits or as base64")]
+    #[error(
+        "no master key from {source_name}: {reason}; it must be 32 bytes as 64 hexadecimal digits or as base64; restore it from its backup"
+    )]
     MasterKey {
         /// Where the master key was to come from.
         source_name: String,
