@@ -3,7 +3,7 @@
 use chancery_domain::{Rejection, SealFailed};
 use chancery_log::LogError;
 use chancery_model::Invalid;
-use chancery_vault::Busy;
+use chancery_vault::{Busy, PasswordHasher};
 
 use crate::AccessDenied;
 
@@ -155,9 +155,11 @@ fn rejection_status(rejection: &Rejection) -> u16 {
     }
 }
 
-impl From<Busy> for EngineError {
-    fn from(busy: Busy) -> Self {
-        Self::Busy { limit: "the queue of password hashing", value: 0, retry_after_seconds: busy.retry_after_seconds }
+impl EngineError {
+    /// Too many passwords wait to be hashed.
+    pub(crate) fn hashing_busy(hasher: &PasswordHasher) -> impl Fn(Busy) -> Self {
+        let value = u64::try_from(hasher.queued_max()).unwrap_or(u64::MAX);
+        move |busy| Self::Busy { limit: "the queue of password hashing", value, retry_after_seconds: busy.retry_after_seconds }
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, EngineError> {
     let token = token.map(|token| TokenUse { token: token.as_str().into(), fingerprint: fingerprint(vault, &command) });
     if let Some(password) = command.password() {
-        let hash = hasher.hash(password.clear().clone()).await?;
+        let hash = hasher.hash(password.clear().clone()).await.map_err(EngineError::hashing_busy(hasher))?;
         password.set_hash(Secret::new(hash.as_phc().to_owned()));
     }
     let state = published.load();

@@ -187,6 +187,17 @@ impl Engine {
         work.await.map_err(|_| EngineError::Internal)?
     }
 
+    /// One record of the account; `None` when there is none of that number, or it is another account's.
+    ///
+    /// # Errors
+    /// [`EngineError::Denied`]; [`EngineError::Internal`] when the log cannot be read.
+    pub async fn record(&self, caller: &Caller, sequence: Sequence) -> Result<Option<RecordView>, EngineError> {
+        self.may_read_records(caller)?;
+        let (inner, account) = (Arc::clone(self.inner()), caller.account());
+        let work = tokio::task::spawn_blocking(move || one(&inner, account, sequence));
+        work.await.map_err(|_| EngineError::Internal)?
+    }
+
     /// Every record of the account after `after` (from the first one when absent), and then those that come, in order,
     /// without gap or repeat. Ends when the caller's session does.
     ///
@@ -211,6 +222,17 @@ impl Engine {
         authorize(&state, caller, account, read.action(), &Arn::entity(account, "record", "*"), read)?;
         Ok(())
     }
+}
+
+fn one(inner: &Inner, account: AccountId, sequence: Sequence) -> Result<Option<RecordView>, EngineError> {
+    let state = inner.published.load();
+    if sequence >= state.next {
+        return Ok(None);
+    }
+    let Some(item) = inner.log.read(sequence).next() else { return Ok(None) };
+    let (sequence, bytes) = item?;
+    let record = RecordView::of(&inner.vault, &state, sequence, &bytes)?;
+    Ok(Some(record).filter(|record| record.account == account))
 }
 
 fn page(inner: &Inner, account: AccountId, query: &RecordQuery) -> Result<RecordPage, EngineError> {

@@ -143,7 +143,7 @@ impl Engine {
         let inner = self.inner();
         let found = candidate(&inner.vault, &inner.published.load(), &input);
         let hash = found.as_ref().map(|candidate| candidate.hash.clone());
-        let verified = inner.hasher.verify(input.password, hash).await?;
+        let verified = inner.hasher.verify(input.password, hash).await.map_err(EngineError::hashing_busy(&inner.hasher))?;
         let Some(candidate) = found.filter(|_| verified.matches) else {
             tracing::info!(request = %request.id, "sign-in refused");
             return Err(EngineError::SignInFailed);

@@ -86,6 +86,12 @@ impl PasswordHasher {
         Ok(Self { queue, shared })
     }
 
+    /// How many passwords may wait.
+    #[must_use]
+    pub fn queued_max(&self) -> usize {
+        self.shared.config.queued_max
+    }
+
     /// Hashes a password with a fresh salt.
     ///
     /// # Errors

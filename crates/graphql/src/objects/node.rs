@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, Interface};
 use chancery_domain::{ManagedPolicy as PolicyState, Read};
-use chancery_engine::{Engine, RecordQuery};
+use chancery_engine::Engine;
 use chancery_model::{Arn, Sequence};
 
 use super::{Account, Group, InstanceProfile, ManagedPolicy, Record, Role, User};
@@ -79,7 +79,5 @@ pub(crate) async fn record(engine: &Engine, view: &View, sequence: Sequence) -> 
     if sequence >= view.reader().sequence() {
         return Ok(None);
     }
-    let after = sequence.0.checked_sub(1).map(Sequence);
-    let page = engine.records(view.reader().caller(), RecordQuery { after, first: 1, ..RecordQuery::default() }).await?;
-    Ok(page.records.into_iter().find(|record| record.sequence == sequence).map(Record::new))
+    Ok(engine.record(view.reader().caller(), sequence).await?.map(Record::new))
 }
