@@ -97,16 +97,16 @@ impl RecordView {
     }
 }
 
-/// Puts what was opened in the place of its ciphertext.
+/// Puts what was opened in the place of its ciphertext. Of what stays sealed (a secret, or an erased person's datum) only
+/// the subject is shown.
 fn show(value: Value, opened: &Opened) -> Value {
     match value {
-        Value::Object(map) => {
-            let sealed = map.get("sealed").and_then(Value::as_str).and_then(|sealed| opened.get(sealed));
-            match sealed {
-                Some(plain) => Value::String(plain.clone()),
-                None => Value::Object(map.into_iter().map(|(key, inner)| (key, show(inner, opened))).collect()),
+        Value::Object(map) => match (map.get("subject"), map.get("sealed").and_then(Value::as_str)) {
+            (Some(subject), Some(sealed)) => {
+                opened.get(sealed).map_or_else(|| json!({ "subject": subject, "sealed": true }), |plain| json!(plain))
             }
-        }
+            _ => Value::Object(map.into_iter().map(|(key, inner)| (key, show(inner, opened))).collect()),
+        },
         Value::Array(items) => Value::Array(items.into_iter().map(|item| show(item, opened)).collect()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
