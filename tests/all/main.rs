@@ -1,0 +1,14 @@
+//! The end-to-end tests: the real binary over real HTTP, crashes, damage, and what must hold across them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
+
+mod damage;
+mod failpoint;
+mod oracle;
+mod replay;

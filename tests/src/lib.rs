@@ -1,1 +1,0 @@
-//! Nothing lives here: the tests are in `tests/`.
