@@ -2,9 +2,19 @@
 //!
 //! A command is one file below this one with its arguments and a `run`, and one line in [`Command`] and its `run`.
 
+mod boot;
 mod config;
 mod failure;
+mod import;
+mod init;
+mod log;
 mod output;
+mod password;
+mod progress;
+mod remote;
+mod replay;
+mod schema;
+mod serve;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -21,8 +31,12 @@ Exit codes:
   1  failed; the message says why
   2  the command line or the configuration is wrong
   3  the data directory was refused: in use, damaged, of a newer version, or without its key
+  4  the server ended itself because its disk failed: what it acknowledged is safe, nothing more was accepted
 
 Configuration: `chancery config` shows what is in force and where each value came from, `chancery config --sample` documents all keys.";
+
+/// Holds the bearer token for commands that talk to a server; it is no key of the configuration.
+const TOKEN_VARIABLE: &str = "CHANCERY_TOKEN";
 
 /// An identity and access control plane for one machine: accounts, users, groups, roles and policies with the names, limits and
 /// semantics of AWS IAM, over an event log that can prove itself.
@@ -76,19 +90,35 @@ impl Global {
         all.extend(flags);
         let environment: Vec<_> =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+        let environment: Vec<_> = environment.into_iter().filter(|(name, _)| name != TOKEN_VARIABLE).collect();
         load(self.config.as_deref(), &environment, &all).map_err(|error| Failure::new(Exit::Usage, error))
     }
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
+    Serve(serve::Serve),
+    #[command(subcommand)]
+    Import(import::Import),
+    #[command(subcommand)]
+    Log(log::Log),
+    Replay(replay::Replay),
     Config(config::Show),
+    #[command(hide = true)]
+    Schema(schema::Schema),
 }
 
 impl Command {
     fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
+            Self::Init(command) => command.run(global),
+            Self::Serve(command) => command.run(global),
+            Self::Import(command) => command.run(global),
+            Self::Log(command) => command.run(global),
+            Self::Replay(command) => command.run(global),
             Self::Config(command) => command.run(global),
+            Self::Schema(command) => command.run(global),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `keys` is the one list of what there is, with default, range and documentation; the sample file, the names of the
 //! environment variables and the errors for unknown names come from it. No value here is a secret.
 
+mod engine;
 mod keys;
 mod layers;
 mod nearest;
@@ -183,8 +184,6 @@ pub enum MasterKeySource {
 pub struct Snapshots {
     /// Records between two snapshots.
     pub every_records: u64,
-    /// How many are kept.
-    pub keep: usize,
 }
 
 impl Config {

@@ -15,6 +15,8 @@ pub enum Exit {
     Usage,
     /// 3: the data directory is in use, damaged, of a newer version, or without its key.
     Refused,
+    /// 4: a server could not write any more and has ended itself.
+    Storage,
 }
 
 impl Exit {
@@ -24,6 +26,7 @@ impl Exit {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::Refused => 3,
+            Self::Storage => 4,
         }
     }
 
@@ -33,6 +36,7 @@ impl Exit {
             Self::Failed => "Failed",
             Self::Usage => "Usage",
             Self::Refused => "DataDirectoryRefused",
+            Self::Storage => "StorageFailed",
         }
     }
 }

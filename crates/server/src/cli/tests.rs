@@ -24,9 +24,9 @@ fn every_argument_and_command_is_explained() {
 #[test]
 fn the_help_lists_the_exit_codes() {
     let help = Cli::command().render_long_help().to_string();
-    for exit in [Exit::Done, Exit::Failed, Exit::Usage, Exit::Refused] {
+    for exit in [Exit::Done, Exit::Failed, Exit::Usage, Exit::Refused, Exit::Storage] {
         let code = ExitCode::from(exit);
-        let number = [0_u8, 1, 2, 3].into_iter().find(|number| ExitCode::from(*number) == code).unwrap();
+        let number = [0_u8, 1, 2, 3, 4].into_iter().find(|number| ExitCode::from(*number) == code).unwrap();
         assert!(help.contains(&format!("\n  {number}  ")), "{exit:?} in {help}");
     }
 }

@@ -128,15 +128,15 @@ pub(super) const KEYS: &[Key] = &[
     text("tls.key", r#""""#, &["PEM file of the certificate's private key."]),
     integer(
         "hashing.memory_kib",
-        (7_168, 4_194_304),
+        (7_168, 262_144),
         "19456",
         &["Argon2id for new password hashes, as OWASP advises: 19 MiB, 2 passes, 1 lane. Old hashes keep their own."],
     ),
-    integer("hashing.passes", (1, 100), "2", &["Passes over that memory."]),
-    integer("hashing.lanes", (1, 64), "1", &["Lanes of one hash."]),
+    integer("hashing.passes", (1, 16), "2", &["Passes over that memory."]),
+    integer("hashing.lanes", (1, 8), "1", &["Lanes of one hash."]),
     integer(
         "hashing.workers",
-        (0, 1_024),
+        (0, 256),
         "0",
         &["Hashes computed at a time; sign-ins beyond wait, then are refused. 0: one per processor."],
     ),
@@ -163,5 +163,4 @@ pub(super) const KEYS: &[Key] = &[
         "100000",
         &["Records between two snapshots of the state. A start replays at most so many."],
     ),
-    integer("snapshots.keep", (1, 100), "3", &["Snapshots that are kept."]),
 ];

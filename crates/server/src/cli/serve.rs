@@ -1,0 +1,103 @@
+//! `chancery serve`: the server.
+
+use std::time::Duration;
+
+use chancery_engine::{BootError, Engine, FirstAccount, is_initialised};
+use chancery_graphql::{Door, DoorConfig};
+use clap::Args;
+
+use super::{Exit, Failure, Global, Output, boot, init, progress::Bar};
+use crate::{
+    config::Config,
+    graphql::{self, Origins},
+    http::Api,
+    listen::Shutdown,
+    serve::{ServeFlags, Server},
+    telemetry,
+};
+
+/// How often it is looked whether the engine can still write.
+const HEALTH_EVERY: Duration = Duration::from_secs(1);
+
+/// Run the server
+///
+/// An empty data directory is initialised first: with a random account id, whose root user's password is generated and shown once on
+/// standard output (`chancery init` does it with values of yours). SIGTERM and SIGINT end the server in order: requests in work are
+/// answered, the log is closed; a second signal cuts connections. A server whose disk fails stops accepting changes and exits with 4.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    flags: ServeFlags,
+}
+
+impl Serve {
+    pub(super) fn run(self, global: &Global) -> Result<(), Failure> {
+        let config = global.load(self.flags.flags())?.config;
+        telemetry::install(&config.log.level, config.log.format).map_err(|error| Failure::new(Exit::Failed, error))?;
+        let engine = open(&config, global.output)?;
+        let runtime = boot::runtime()?;
+        let ended = runtime.block_on(serve(&config, &engine, global.output));
+        runtime.block_on(engine.shutdown());
+        // What is left are connections that were cut and their tasks.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        ended
+    }
+}
+
+/// The engine; of a new directory, or of one whose first start broke off, with its first account.
+fn open(config: &Config, output: Output) -> Result<Engine, Failure> {
+    let bar = Bar::new(output);
+    let engine = config.engine();
+    if is_initialised(&engine) {
+        match Engine::open(engine, &|progress| bar.show(progress)) {
+            Err(BootError::NotInitialised { .. }) => {}
+            opened => {
+                bar.clear();
+                return Ok(opened?);
+            }
+        }
+    }
+    boot::refuse_foreign(config)?;
+    let (engine, made) = chancery_engine::init(config.engine(), FirstAccount::default(), &|progress| bar.show(progress))?;
+    bar.clear();
+    init::tell(config, &made, None, output)?;
+    Ok(engine)
+}
+
+async fn serve(config: &Config, engine: &Engine, output: Output) -> Result<(), Failure> {
+    let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, format!("no signals: {error}")))?;
+    let server = Server::bind(config).await?;
+    let origins = Origins::new(&config.public_url(server.address()), server.address());
+    let health = engine.clone();
+    let door = Door::new(engine.clone(), DoorConfig { dev: config.dev });
+    let mut api = graphql::mount(Api::new(move || health.health().reasons), door, engine.clone(), origins, shutdown.clone());
+    if config.dev {
+        api = api.with_graphiql();
+    }
+    server.announce(config, output)?;
+    let watched = tokio::spawn(watch(engine.clone(), shutdown.clone()));
+    server.run(api, shutdown.clone()).await?;
+    shutdown.begin();
+    match watched.await {
+        Ok(None) => Ok(()),
+        Ok(Some(reasons)) => Err(Failure::new(Exit::Storage, format!("the server has ended itself: {reasons}"))
+            .with_remedy("check the disk, then start it again: what was acknowledged is there")),
+        Err(error) => Err(Failure::new(Exit::Failed, format!("the watch over the engine has ended: {error}"))),
+    }
+}
+
+/// Ends the server when the engine cannot write any more; says why.
+async fn watch(engine: Engine, shutdown: Shutdown) -> Option<String> {
+    loop {
+        if tokio::time::timeout(HEALTH_EVERY, shutdown.begun()).await.is_ok() {
+            return None;
+        }
+        let health = engine.health();
+        if !health.ready {
+            let reasons = health.reasons.join("; ");
+            tracing::error!(reasons, "no change can be made durable any more: the server ends");
+            shutdown.begin();
+            return Some(reasons);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The door over real sockets, with a real engine behind it.
