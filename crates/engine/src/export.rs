@@ -1,5 +1,7 @@
 //! A log read from end to end without a running engine: for exports, and for whoever wants the log's public key.
 
+use std::ops::Range;
+
 use chancery_domain::State;
 use chancery_log::{EventLog, Tree};
 use chancery_model::Sequence;
@@ -10,15 +12,14 @@ use crate::{
     replay,
 };
 
-/// Hands every record from `from` up to, not including, `to` to `each`, in order. The log is replayed first, so that actors
-/// have the names of now. `each` says whether to go on. The directory must not be held by a server.
+/// Hands the records of a range to `each`, in order; `range` is told how many records there are. The log is replayed first, so
+/// that actors have the names of now. `each` says whether to go on. The directory must not be held by a server.
 ///
 /// # Errors
 /// [`BootError`] as for a start.
 pub fn export(
     config: &EngineConfig,
-    from: Sequence,
-    to: Option<Sequence>,
+    range: &dyn Fn(Sequence) -> Range<Sequence>,
     progress: &dyn Fn(Progress),
     each: &mut dyn FnMut(RecordView) -> bool,
 ) -> Result<(), BootError> {
@@ -30,9 +31,10 @@ pub fn export(
             progress(Progress { stage: Stage::Replay, done, total });
         }
     })?;
-    for item in log.read(from) {
+    let range = range(log.head());
+    for item in log.read(range.start) {
         let (sequence, bytes) = item?;
-        if to.is_some_and(|to| sequence >= to) {
+        if sequence >= range.end {
             break;
         }
         let view = RecordView::of(&vault, &state, sequence, &bytes).map_err(|error| BootError::Inconsistent {
