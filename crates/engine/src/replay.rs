@@ -1,7 +1,7 @@
 //! From records to state: the one way in which state comes to be.
 //!
-//! One thread reads, decodes and opens; another hashes and applies. Nothing is ever skipped: a record that cannot be
-//! decoded or opened stops the replay with its number.
+//! One thread reads and decodes, another hashes and applies, and the less busy one opens. Nothing is ever skipped: a
+//! record that cannot be decoded or opened stops the replay with its number.
 
 use std::{
     path::Path,
@@ -24,6 +24,8 @@ use crate::{
 const PACK_RECORDS: usize = 512;
 /// So many packs may be under way.
 const PACKS_QUEUED_MAX: usize = 8;
+/// With so many packs waiting, the reading thread is ahead and opens what it reads.
+const PACKS_AHEAD: usize = 2;
 
 /// What of a record's header the state depends on.
 pub(crate) fn facts(record: &Record<Event>) -> RecordFacts {
@@ -42,12 +44,8 @@ pub(crate) fn facts(record: &Record<Event>) -> RecordFacts {
 
 /// Opens a record's personal fields and folds it.
 pub(crate) fn apply_record(vault: &Vault, state: &mut State, record: &mut Record<Event>) -> Result<(), String> {
-    if !open_events(vault, record) {
-        return Err("a personal field does not open: the record or the keyring is damaged".to_owned());
-    }
-    if record.time < state.time {
-        return Err(format!("its time {} is before that of the record before it, {}", record.time, state.time));
-    }
+    open_or_tell(vault, record)?;
+    check_time(state, record)?;
     state.apply(&facts(record), &record.events);
     Ok(())
 }
@@ -67,8 +65,15 @@ pub(crate) fn restore(vault: &Vault, state: &mut State) -> Result<(), String> {
     if damaged.get() { Err("a personal field of the snapshot does not open".to_owned()) } else { Ok(()) }
 }
 
+/// Records with their bytes.
+type Decoded = Vec<(Bytes, Record<Event>)>;
+
 /// A pack of records on the way.
-type Pack = Vec<(Bytes, Record<Event>)>;
+struct Pack {
+    records: Decoded,
+    /// Whether the personal fields are open; whoever has less to do opens them.
+    opened: bool,
+}
 
 /// Folds records, which must begin at `state.next`; `watch` is told the tree's root at the sizes that it asks for.
 pub(crate) fn fold(
@@ -79,56 +84,77 @@ pub(crate) fn fold(
     mut watch: impl FnMut(u64, &dyn Fn() -> Hash),
 ) -> Result<(), LogError> {
     let (packs, ready) = bounded::<Result<Pack, LogError>>(PACKS_QUEUED_MAX);
+    let (spent, spare) = bounded::<Decoded>(PACKS_QUEUED_MAX);
     std::thread::scope(|scope| {
-        scope.spawn(move || read_packs(records, vault, &packs));
-        apply_packs(&ready, state, tree, &mut watch)
+        scope.spawn(move || read_packs(records, vault, &packs, &spare));
+        for pack in ready {
+            let records = apply_pack(pack?, vault, state, tree, &mut watch)?;
+            // They are freed by the thread that made them: the other way round the two would fight for the allocator.
+            let _full = spent.try_send(records);
+        }
+        Ok(())
     })
 }
 
-fn read_packs(records: Records, vault: &Vault, packs: &Sender<Result<Pack, LogError>>) {
+fn read_packs(records: Records, vault: &Vault, packs: &Sender<Result<Pack, LogError>>, spare: &Receiver<Decoded>) {
     let mut pack = Vec::with_capacity(PACK_RECORDS);
     for item in records {
-        match item.and_then(|(sequence, bytes)| read_one(vault, sequence, bytes)) {
+        match item.and_then(|(sequence, bytes)| read_one(sequence, bytes)) {
             Ok(one) => pack.push(one),
             Err(error) => {
-                let _ended = packs.send(Ok(pack)).and_then(|()| packs.send(Err(error)));
+                let _ended = packs.send(Ok(Pack { records: pack, opened: false })).and_then(|()| packs.send(Err(error)));
                 return;
             }
         }
-        if pack.len() == PACK_RECORDS && packs.send(Ok(std::mem::replace(&mut pack, Vec::with_capacity(PACK_RECORDS)))).is_err() {
-            return;
+        if pack.len() == PACK_RECORDS {
+            // What does not open here is found again, and told, in its turn.
+            let opened = packs.len() >= PACKS_AHEAD && pack.iter_mut().all(|(_, record)| open_events(vault, record));
+            if packs.send(Ok(Pack { records: pack, opened })).is_err() {
+                return;
+            }
+            pack = spare.try_recv().unwrap_or_else(|_| Vec::with_capacity(PACK_RECORDS));
+            pack.clear();
         }
     }
-    let _ended = packs.send(Ok(pack));
+    let _ended = packs.send(Ok(Pack { records: pack, opened: false }));
 }
 
-fn read_one(vault: &Vault, sequence: Sequence, bytes: Bytes) -> Result<(Bytes, Record<Event>), LogError> {
-    let damaged = |reason: String| LogError::Damaged { sequence, reason };
-    let mut record = decode_record::<Event>(sequence, &bytes).map_err(|error| damaged(error.to_string()))?;
-    if !open_events(vault, &mut record) {
-        return Err(damaged("a personal field does not open: the record or the keyring is damaged".to_owned()));
-    }
+fn read_one(sequence: Sequence, bytes: Bytes) -> Result<(Bytes, Record<Event>), LogError> {
+    let record =
+        decode_record::<Event>(sequence, &bytes).map_err(|error| LogError::Damaged { sequence, reason: error.to_string() })?;
     Ok((bytes, record))
 }
 
-fn apply_packs(
-    ready: &Receiver<Result<Pack, LogError>>,
+fn apply_pack(
+    mut pack: Pack,
+    vault: &Vault,
     state: &mut State,
     tree: &mut Tree,
     watch: &mut impl FnMut(u64, &dyn Fn() -> Hash),
-) -> Result<(), LogError> {
-    for pack in ready {
-        for (bytes, record) in pack? {
-            if record.time < state.time {
-                let reason = format!("its time {} is before that of the record before it, {}", record.time, state.time);
-                return Err(LogError::Damaged { sequence: record.sequence, reason });
-            }
-            tree.push(&bytes);
-            state.apply(&facts(&record), &record.events);
-            watch(tree.size(), &|| tree.root());
-        }
+) -> Result<Decoded, LogError> {
+    for (bytes, record) in &mut pack.records {
+        let sequence = record.sequence;
+        let opened = if pack.opened { Ok(()) } else { open_or_tell(vault, record) };
+        opened.and_then(|()| check_time(state, record)).map_err(|reason| LogError::Damaged { sequence, reason })?;
+        tree.push(bytes);
+        state.apply(&facts(record), &record.events);
+        watch(tree.size(), &|| tree.root());
     }
-    Ok(())
+    Ok(pack.records)
+}
+
+fn open_or_tell(vault: &Vault, record: &mut Record<Event>) -> Result<(), String> {
+    if open_events(vault, record) {
+        return Ok(());
+    }
+    Err("a personal field does not open: the record or the keyring is damaged".to_owned())
+}
+
+fn check_time(state: &State, record: &Record<Event>) -> Result<(), String> {
+    if record.time >= state.time {
+        return Ok(());
+    }
+    Err(format!("its time {} is before that of the record before it, {}", record.time, state.time))
 }
 
 /// What a replay from zero came to.

@@ -37,7 +37,7 @@ impl Serialize for SealedBytes {
             let sealed = self.bytes.iter().map(|b| format!("{b:02x}")).collect();
             return Readable { subject: self.subject, sealed }.serialize(serializer);
         }
-        (self.subject, &self.bytes).serialize(serializer)
+        (self.subject, Binary(&*self.bytes)).serialize(serializer)
     }
 }
 
@@ -50,8 +50,37 @@ impl<'de> Deserialize<'de> for SealedBytes {
                 bytes: from_hex(&sealed).ok_or_else(|| de::Error::custom("sealed bytes are hexadecimal"))?,
             });
         }
-        let (subject, bytes) = <(SubjectId, Arc<[u8]>)>::deserialize(deserializer)?;
+        let (subject, Binary(bytes)) = <(SubjectId, Binary<Arc<[u8]>>)>::deserialize(deserializer)?;
         Ok(Self { subject, bytes })
+    }
+}
+
+/// Bytes in one piece. Binary formats write them as they write a list of numbers; serde's own way takes them one by one.
+struct Binary<T>(T);
+
+impl Serialize for Binary<&[u8]> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Binary<Arc<[u8]>> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(BinaryVisitor)
+    }
+}
+
+struct BinaryVisitor;
+
+impl de::Visitor<'_> for BinaryVisitor {
+    type Value = Binary<Arc<[u8]>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes")
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+        Ok(Binary(bytes.into()))
     }
 }
 
