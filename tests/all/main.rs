@@ -10,5 +10,8 @@
 
 mod damage;
 mod failpoint;
+mod kill;
+mod life;
 mod oracle;
 mod replay;
+mod scene;

@@ -39,7 +39,7 @@ impl Socket {
     /// # Panics
     /// When `url` or `origin` cannot stand in a request.
     pub async fn open(url: &str, origin: Option<&str>) -> tungstenite::Result<Self> {
-        let mut request = format!("{}/graphql", url.replacen("http", "ws", 1)).into_client_request()?;
+        let mut request = format!("{}/graphql/ws", url.replacen("http", "ws", 1)).into_client_request()?;
         let headers = request.headers_mut();
         headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("graphql-transport-ws"));
         if let Some(origin) = origin {
