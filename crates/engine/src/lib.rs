@@ -17,6 +17,8 @@ mod engine;
 mod error;
 mod expiry;
 mod export;
+#[cfg(test)]
+mod golden_tests;
 mod history;
 pub mod import;
 mod init;

@@ -80,8 +80,8 @@ pub(super) struct Page {
 impl Remote {
     /// How many records the server's log has.
     pub(super) async fn head(&self) -> Result<Sequence, Failure> {
-        let data = self.ask("{ server { head } }", json!({})).await?;
-        let head = data.pointer("/server/head").and_then(Value::as_str).and_then(|head| head.parse().ok());
+        let data = self.ask("{ serverInfo { head } }", json!({})).await?;
+        let head = data.pointer("/serverInfo/head").and_then(Value::as_str).and_then(|head| head.parse().ok());
         head.ok_or_else(|| self.strange("no head"))
     }
 

@@ -52,8 +52,10 @@ fn events() -> Result<Vec<(&'static str, String)>, Failure> {
     let mut files = Vec::new();
     for (name, event) in sample_events() {
         let bytes = chancery_log::encode(&event).map_err(|error| failed(&error))?;
-        let sample = json!({ "type": name, "sample": event_json(&event), "bytes": hex::encode(bytes) });
-        files.push((name, serde_json::to_string_pretty(&sample).map_err(|error| failed(&error))?));
+        let shown = event_json(&event);
+        let sample = json!({ "entity": shown.get("entity"), "data": shown.get("data") });
+        let file = json!({ "type": name, "sample": sample, "bytes": hex::encode(bytes) });
+        files.push((name, serde_json::to_string_pretty(&file).map_err(|error| failed(&error))?));
     }
     Ok(files)
 }

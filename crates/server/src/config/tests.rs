@@ -167,3 +167,21 @@ fn files_that_cannot_be_used() {
     assert!(refusal("listen = ", &[], &[]).starts_with("the configuration file FILE is not TOML: TOML parse error at line 1"));
     assert!(refusal(&"#".repeat(1_100_000), &[], &[]).contains("the limit is 1048576"));
 }
+
+#[test]
+fn the_sample_in_ops_is_todays() {
+    let kept = include_str!("../../../../ops/chancery.toml");
+    assert_eq!(kept.trim_end(), sample().trim_end(), "write it anew: chancery config --sample > ops/chancery.toml");
+}
+
+#[test]
+fn the_engine_gets_what_is_configured() {
+    let flags = ["data_dir=/d", "sessions.idle_minutes=5", "hashing.passes=3", "snapshots.every_records=2000"].map(|text| {
+        let (key, value) = text.split_once('=').unwrap();
+        Flag { flag: "--set".into(), key: key.into(), value: value.into() }
+    });
+    let engine = load(Some(Path::new("/dev/null")), &[], &flags).unwrap().config.engine();
+    assert_eq!((engine.data_dir.to_str(), engine.snapshot_records), (Some("/d"), 2_000));
+    assert_eq!((engine.sessions.idle_seconds, engine.hashing.passes), (300, 3));
+    assert!(engine.master_key.is_none());
+}

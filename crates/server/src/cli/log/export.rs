@@ -12,7 +12,8 @@ use super::{
 /// Print records as JSON, one on a line
 ///
 /// From a data directory that no server holds: the records of all its accounts. From a running server (--server): those of the
-/// account that the token's session belongs to. What is sealed in the log (passwords, names of people) stays sealed.
+/// account that the token's session belongs to. Names and other personal data are shown as far as they are not erased: keep an export
+/// as you keep personal data. Secrets, such as hashes of passwords, are never shown.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Export {
     #[command(flatten)]
