@@ -45,7 +45,10 @@ impl Home {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
+        self.with(Command::new(env!("CARGO_BIN_EXE_chancery")), arguments)
+    }
+
+    fn with(&self, mut command: Command, arguments: &[&str]) -> Command {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CHANCERY_")) {
             command.env_remove(name);
         }
@@ -72,8 +75,12 @@ impl Home {
     }
 
     fn serve(&self) -> Server {
+        self.serve_by(Command::new(env!("CARGO_BIN_EXE_chancery")))
+    }
+
+    fn serve_by(&self, program: Command) -> Server {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--output", "json"];
-        let child = self.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let child = self.with(program, &arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut server = Server { address: String::new(), child, said: Vec::new() };
         let mut lines = BufReader::new(server.child.stdout.take().unwrap()).lines();
         while server.address.is_empty() {
@@ -237,6 +244,37 @@ fn a_log_verifies_until_it_is_altered() {
     let altered = home.run(&["log", "verify"]);
     assert!(matches!(altered.status.code(), Some(1 | 3)), "{altered:?}");
     assert!(String::from_utf8_lossy(&altered.stderr).starts_with("error: "), "{altered:?}");
+}
+
+/// Writes beyond so many blocks of a file fail, as on a disk that is full.
+fn with_files_up_to(blocks: u64) -> Command {
+    let mut shell = Command::new("sh");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_chancery")]);
+    shell
+}
+
+#[test]
+fn a_disk_that_fails_ends_the_server_and_what_was_acknowledged_is_there() {
+    let home = Home::initialised();
+    let size = fs::metadata(home.path("data").join("log").join("db")).unwrap().len();
+    let mut server = home.serve_by(with_files_up_to(size / 512 + 128));
+    let token = server.sign_in("123456789012", PASSWORD);
+    let path = format!("/{}/", "x".repeat(500));
+    let create = |number: usize| {
+        format!("mutation {{ createUser(input: {{userName: \"u{number}\", path: \"{path}\"}}) {{ user {{ id }} }} }}")
+    };
+    let refused = (0..4_000).find_map(|number| {
+        let answer = server.ask(Some(&token), &create(number));
+        answer["errors"][0]["extensions"]["code"].as_str().map(|code| (number, code.to_owned()))
+    });
+    let (acknowledged, code) = refused.expect("the file has its limit");
+    assert_eq!(code, "ServiceUnavailable");
+    assert_eq!(server.child.wait().unwrap().code(), Some(4));
+    drop(server);
+    let records = home.records();
+    assert!(records == 1 + acknowledged || records == 2 + acknowledged, "{records} of {acknowledged}");
+    assert_eq!(stdout(&home.run(&["log", "verify", "--output", "json"]))["verified"], true);
 }
 
 fn account() -> Value {
