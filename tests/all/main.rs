@@ -10,8 +10,10 @@
 
 mod damage;
 mod failpoint;
+mod import;
 mod kill;
 mod life;
 mod oracle;
+mod refusals;
 mod replay;
 mod scene;

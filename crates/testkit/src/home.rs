@@ -5,12 +5,17 @@ use std::{
     fs,
     path::PathBuf,
     process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::binary;
+
+/// Longer than any command of a test takes.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The account of every test.
 pub const ACCOUNT: &str = "123456789012";
@@ -91,15 +96,28 @@ impl Home {
     /// Runs a command to its end.
     ///
     /// # Panics
-    /// When the binary cannot be run.
+    /// When the binary cannot be run, or does not end within two minutes.
     #[must_use]
     pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Finished {
-        let output = self.command(arguments).output().expect("the binary runs");
-        Finished {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        let mut command = self.command(arguments);
+        let (out, err) = (tempfile::NamedTempFile::new(), tempfile::NamedTempFile::new());
+        let (out, err) = (out.expect("a file"), err.expect("a file"));
+        command.stdout(out.reopen().expect("a file")).stderr(err.reopen().expect("a file"));
+        let mut child = command.spawn().expect("the binary runs");
+        let said = || [&out, &err].map(|file| String::from_utf8_lossy(&fs::read(file.path()).expect("a file")).into_owned());
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("its state") {
+                break status;
+            }
+            if begun.elapsed() > PATIENCE {
+                child.kill().expect("it can be killed");
+                panic!("{command:?} does not end: {:?}", said());
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        let [stdout, stderr] = said();
+        Finished { code: status.code(), stdout, stderr }
     }
 
     /// The lines of `chancery log export`.
