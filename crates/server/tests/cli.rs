@@ -227,6 +227,21 @@ fn a_server_on_an_empty_directory_and_its_log_from_both_sides() {
 }
 
 #[test]
+fn a_directory_that_lost_its_log_or_its_keys_is_no_new_one() {
+    for lost in ["log", "keys"] {
+        let home = Home::initialised();
+        fs::rename(home.path("data").join(lost), home.path(lost)).unwrap();
+        for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["init"], &["log", "verify"]] {
+            let started = home.run(command);
+            assert_eq!(started.status.code(), Some(3), "without {lost}: {started:?}");
+        }
+        let _ = fs::remove_dir_all(home.path("data").join(lost));
+        fs::rename(home.path(lost), home.path("data").join(lost)).unwrap();
+        assert_eq!(home.records(), 1, "the refused starts broke nothing in {lost}");
+    }
+}
+
+#[test]
 fn a_log_verifies_until_it_is_altered() {
     let home = Home::initialised();
     let verified = stdout(&home.run(&["log", "verify", "--output", "json"]));
@@ -307,6 +322,25 @@ fn an_import_is_all_or_nothing_and_its_second_run_changes_nothing() {
     let rest = stdout(&home.import(&odd, &["--skip-refused"]));
     assert_eq!((&rest["summary"]["refused"], &rest["summary"]["records"]), (&json!(1), &json!(0)));
     assert_eq!(home.records(), 5);
+}
+
+#[test]
+fn managed_policies_that_the_binary_does_not_know() {
+    let home = Home::initialised();
+    let document = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }] });
+    let policy = |name: &str, version: &str| {
+        json!({
+            "PolicyName": name, "Arn": format!("arn:aws:iam::aws:policy/{name}"), "Path": "/", "DefaultVersionId": version,
+            "PolicyVersionList": [{ "VersionId": version, "Document": document }],
+        })
+    };
+    let file = home.text("policies.json");
+    let content =
+        json!({ "Policies": [policy("Novel", "v3"), policy("ReadOnlyAccess", "v1"), policy("PowerUserAccess", "v9999")] });
+    fs::write(&file, content.to_string()).unwrap();
+    let imported = stdout(&home.run(&["import", "managed-policies", &file, "--output", "json"]));
+    let outcomes: Vec<_> = imported["items"].as_array().unwrap().iter().map(|item| item["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["created", "unchanged", "updated"], "{imported}");
 }
 
 #[test]

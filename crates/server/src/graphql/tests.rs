@@ -22,6 +22,7 @@ use crate::{
 struct Served {
     server: Running,
     engine: Engine,
+    shutdown: Shutdown,
     _dir: tempfile::TempDir,
 }
 
@@ -41,7 +42,7 @@ async fn served() -> Served {
     let door = Door::new(engine.clone(), DoorConfig::default());
     let api = mount(Api::new(Vec::new), door, engine.clone(), origins, shutdown.clone());
     let server = trial::start(Frame::new(routes(api).unwrap(), Limits::default(), Arc::default()), Settings::default()).await;
-    Served { server, engine, _dir: dir }
+    Served { server, engine, shutdown, _dir: dir }
 }
 
 const SIGN_IN: &str =
@@ -162,6 +163,15 @@ async fn a_binary_message_ends_the_socket() {
     let close = tokio::time::timeout(Duration::from_secs(2), socket.next()).await.unwrap().unwrap().unwrap();
     assert!(matches!(&close, Message::Close(Some(frame)) if u16::from(frame.code) == 4400), "{close:?}");
     served.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_says_so() {
+    let served = served().await;
+    let mut socket = served.socket(None, "graphql-transport-ws").await.unwrap();
+    served.shutdown.begin();
+    let close = tokio::time::timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap();
+    assert!(matches!(&close, Message::Close(Some(frame)) if u16::from(frame.code) == 1001), "{close:?}");
 }
 
 #[test]

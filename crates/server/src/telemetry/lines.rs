@@ -34,6 +34,10 @@ struct Fields(Map<String, Value>);
 
 impl Fields {
     fn put(&mut self, field: &Field, value: impl Into<Value>) {
+        // Lines of the older `log` crate name a file of the machine that built us; only their origin says something.
+        if field.name().starts_with("log.") && field.name() != "log.target" {
+            return;
+        }
         self.0.insert(field.name().to_owned(), value.into());
     }
 }
