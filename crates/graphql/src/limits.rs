@@ -19,6 +19,8 @@ pub(crate) const NODES_EXPANDED_MAX: usize = 1_000;
 pub(crate) const ALIASES_MAX: usize = 15;
 /// How many fields an operation may select at its root.
 pub(crate) const ROOT_FIELDS_MAX: usize = 10;
+/// How many fields a subscription may select at its root. Source: GraphQL specification, "Single Root Field".
+pub(crate) const SUBSCRIPTION_FIELDS_MAX: usize = 1;
 /// How many mutations of a document may carry a password to sign in with.
 pub(crate) const SIGN_INS_MAX: usize = 1;
 /// How many lists of an introspection query may nest: as graphql-js has it, more is never needed and grows without bounds.
@@ -170,6 +172,9 @@ impl<'a> Walk<'a> {
         self.root_fields(set, Place::default(), &mut root)?;
         if root.len() > ROOT_FIELDS_MAX {
             return Err(over("rootFields", ROOT_FIELDS_MAX, &format!("{} fields at its root", root.len())));
+        }
+        if kind == OperationType::Subscription && root.len() > SUBSCRIPTION_FIELDS_MAX {
+            return Err(over("subscriptionFields", SUBSCRIPTION_FIELDS_MAX, &format!("{} subscriptions at once", root.len())));
         }
         for field in root {
             let name = field.name.node.as_str();

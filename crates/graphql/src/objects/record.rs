@@ -151,7 +151,7 @@ impl Event {
         self.json.get("entity").and_then(Value::as_str)
     }
 
-    /// The details, as the log keeps them: what is personal or secret is sealed.
+    /// The details. Personal data is open unless its person is erased; of a secret only whose it is.
     async fn data(&self) -> Json<Value> {
         Json(self.json.get("data").cloned().unwrap_or(Value::Null))
     }
