@@ -1,6 +1,6 @@
 //! How long files and functions may be, and how a file begins.
 
-use proc_macro2::{Delimiter, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::{
     Finding,
@@ -51,12 +51,23 @@ fn bodies(source: &Source) -> Vec<(String, usize, usize)> {
     found
 }
 
-/// A signature ends in a body in braces, or in a semicolon.
+/// A signature ends in a body in braces, or in a semicolon. What a text literal runs over is data (a transcript, a query, an
+/// expectation) and counts as one line.
 fn body_lines(signature: &[TokenTree]) -> Option<usize> {
     let end = signature.iter().find(|token| is_punct(Some(token), ';') || group(Some(token), Delimiter::Brace).is_some());
     let body = group(end, Delimiter::Brace)?;
     let lines = body.span_close().end().line - body.span_open().start().line;
-    Some(lines.saturating_sub(1).max(1))
+    Some(lines.saturating_sub(1).saturating_sub(data_lines(body.stream())).max(1))
+}
+
+/// The lines of literals after their first.
+fn data_lines(tokens: TokenStream) -> usize {
+    let lines = |token| match token {
+        TokenTree::Literal(literal) => literal.span().end().line - literal.span().start().line,
+        TokenTree::Group(group) => data_lines(group.stream()),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => 0,
+    };
+    tokens.into_iter().map(lines).sum()
 }
 
 #[cfg(test)]
@@ -92,6 +103,14 @@ mod tests {
         assert_eq!(rules(&bad), [("function-size", "bad".to_owned())]);
         let hidden = format!("//! X.\nproptest! {{ {} }}", function("hidden", 61));
         assert_eq!(rules(&hidden), [("function-size", "hidden".to_owned())]);
+    }
+
+    #[test]
+    fn a_text_in_a_body_counts_as_one_line() {
+        let function =
+            |count: usize| format!("//! X.\nfn f() {{\ncheck(r#\"{}\"#);\n{}}}\n", "x\n".repeat(80), "a;\n".repeat(count));
+        assert_eq!(rules(&function(59)), []);
+        assert_eq!(rules(&function(60)), [("function-size", "f".to_owned())]);
     }
 
     #[test]
