@@ -153,9 +153,16 @@ fn a_first_start_with_chosen_values() {
     let made = stdout(&home.run(&arguments));
     let (root, data) = ("arn:aws:iam::123456789012:root", home.text("data"));
     assert_eq!(made, json!({ "accountId": "123456789012", "rootArn": root, "dataDir": data, "alias": "acme" }));
-    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&data).unwrap().permissions());
-    assert_eq!(mode & 0o777, 0o700);
+    assert_only_its_owners(std::path::Path::new(&data));
     refused(&home.run(&arguments), 3, "holds Chancery data already");
+}
+
+fn assert_only_its_owners(path: &std::path::Path) {
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions());
+    assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
+    if path.is_dir() {
+        fs::read_dir(path).unwrap().for_each(|entry| assert_only_its_owners(&entry.unwrap().path()));
+    }
 }
 
 #[test]

@@ -41,9 +41,15 @@ pub(super) fn refused(error: BootError) -> Failure {
 /// The configuration of a command that works on a data directory and ends; only warnings are logged, unless more is asked for.
 pub(super) fn load(global: &Global, flags: Vec<Flag>) -> Result<Config, Failure> {
     let config = global.load(flags)?.config;
+    keep_to_owner();
     let level = if config.log.level == "info" { "warn" } else { &config.log.level };
     telemetry::install(level, config.log.format).map_err(|error| Failure::new(Exit::Failed, error))?;
     Ok(config)
+}
+
+/// Whatever this process writes from now on is its owner's alone, the store's files too, which sets no mode itself.
+pub(super) fn keep_to_owner() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
 }
 
 /// The threads that asynchronous work runs on.

@@ -57,6 +57,7 @@ fn open(config: &Config, output: Output) -> Result<Engine, Failure> {
             }
         }
     }
+    boot::keep_to_owner();
     boot::refuse_foreign(config)?;
     let (engine, made) = chancery_engine::init(config.engine(), FirstAccount::default(), &|progress| bar.show(progress))?;
     bar.clear();
