@@ -63,7 +63,8 @@ async fn a_real_account_arrives_whole_and_only_once() {
               "created": 44
             }
           }
-        }"#]].assert_eq(&format!("{:#}", real["summary"]));
+        }"#]]
+    .assert_eq(&format!("{:#}", real["summary"]));
     let written = home.export();
     assert_eq!(u64::try_from(written.len()).unwrap(), 1 + real["summary"]["records"].as_u64().unwrap());
     let again = import(&home, FILE, &[]);
@@ -252,7 +253,26 @@ fn one_broken_item_refuses_all() {
 #[test]
 fn what_is_no_account_file_is_refused() {
     let home = Home::initialised();
-    for (text, told) in [("", expect!["FILE cannot be imported: EOF while parsing a value at line 1 column 0; it must be the output of `aws iam get-account-authorization-details --output json`"]), ("[]", expect!["FILE cannot be imported: invalid length 0, expected struct Lists with 5 elements at line 1 column 2; it must be the output of `aws iam get-account-authorization-details --output json`"]), ("{\"UserDetailList\": 5}", expect!["FILE cannot be imported: invalid type: integer `5`, expected a sequence at line 1 column 20; it must be the output of `aws iam get-account-authorization-details --output json`"])] {
+    for (text, told) in [
+        (
+            "",
+            expect![
+                "FILE cannot be imported: EOF while parsing a value at line 1 column 0; it must be the output of `aws iam get-account-authorization-details --output json`"
+            ],
+        ),
+        (
+            "[]",
+            expect![
+                "FILE cannot be imported: invalid length 0, expected struct Lists with 5 elements at line 1 column 2; it must be the output of `aws iam get-account-authorization-details --output json`"
+            ],
+        ),
+        (
+            "{\"UserDetailList\": 5}",
+            expect![
+                "FILE cannot be imported: invalid type: integer `5`, expected a sequence at line 1 column 20; it must be the output of `aws iam get-account-authorization-details --output json`"
+            ],
+        ),
+    ] {
         let path = home.path("file.json");
         fs::write(&path, text).unwrap();
         let run = home.run(["import", "aws-account", path.to_str().unwrap(), "--output", "json"]);

@@ -8,6 +8,7 @@
     reason = "a panic is how a test fails"
 )]
 
+mod bad_input;
 mod damage;
 mod failpoint;
 mod import;
@@ -17,3 +18,5 @@ mod oracle;
 mod refusals;
 mod replay;
 mod scene;
+mod secrets;
+mod subscriptions;

@@ -38,13 +38,21 @@ async fn used() -> Home {
 #[tokio::test]
 async fn a_second_server_on_the_same_directory() {
     let server = Server::start();
-    check(server.home(), &serve(server.home()), expect![[r#"
+    check(
+        server.home(),
+        &serve(server.home()),
+        expect![[r#"
         another server holds the data directory DATA: stop it first, or talk to its API
-    "#]]);
-    check(server.home(), &server.home().run(["log", "verify", "--output", "json"]), expect![[r#"
+    "#]],
+    );
+    check(
+        server.home(),
+        &server.home().run(["log", "verify", "--output", "json"]),
+        expect![[r#"
         another server holds the data directory DATA: stop it first, or talk to its API
           this command works on a data directory that no server holds
-    "#]]);
+    "#]],
+    );
     server.root().await.mutate("createUser", json!({ "userName": "ada" }), "__typename").await;
 }
 
@@ -53,9 +61,13 @@ fn a_second_init() {
     let home = Home::initialised();
     let password = home.path("password");
     let again = home.run(["init", "--root-password-file", password.to_str().unwrap(), "--output", "json"]);
-    check(&home, &again, expect![[r#"
+    check(
+        &home,
+        &again,
+        expect![[r#"
         DATA holds Chancery data already: start it with `chancery serve --data-dir DATA`, or choose an empty directory
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -63,10 +75,14 @@ fn a_directory_of_something_else() {
     let home = Home::new();
     fs::create_dir(home.data()).unwrap();
     fs::write(home.data().join("thesis.txt"), "…").unwrap();
-    check(&home, &serve(&home), expect![[r#"
+    check(
+        &home,
+        &serve(&home),
+        expect![[r#"
         DATA is not empty (it has `thesis.txt`) and holds no Chancery data
           give an empty or a new directory with --data-dir
-    "#]]);
+    "#]],
+    );
     assert_eq!(fs::read_dir(home.data()).unwrap().count(), 1);
 }
 
@@ -78,9 +94,13 @@ async fn a_directory_of_a_newer_version() {
     let newer = text.replace("format 1", "format 2");
     let body = newer.split_once("checksum").unwrap().0;
     fs::write(&place, format!("{body}checksum {}\n", sha256(&home, body))).unwrap();
-    check(&home, &serve(&home), expect![[r#"
+    check(
+        &home,
+        &serve(&home),
+        expect![[r#"
         the data directory has format 2, and this version knows formats up to 1: use a newer version of chancery
-    "#]]);
+    "#]],
+    );
 }
 
 /// By the tool that a machine has anyway.
@@ -96,9 +116,13 @@ async fn keys_that_others_may_read() {
     let home = used().await;
     let key = home.data().join("keys/master.key");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    check(&home, &serve(&home), expect![[r#"
+    check(
+        &home,
+        &serve(&home),
+        expect![[r#"
         `DATA/keys/master.key` has mode 0644, which lets others than its owner in: run `chmod 600 DATA/keys/master.key`
-    "#]]);
+    "#]],
+    );
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     home.run(["log", "verify"]).succeeded();
 }
@@ -108,19 +132,31 @@ async fn keys_that_are_missing_or_others() {
     let home = used().await;
     let lost = home.copy();
     fs::remove_file(lost.data().join("keys/master.key")).unwrap();
-    check(&lost, &serve(&lost), expect![[r#"
+    check(
+        &lost,
+        &serve(&lost),
+        expect![[r#"
         the master key `DATA/keys/master.key` is missing: restore it from the backup of the keys directory; without it nothing sealed can be read
-    "#]]);
+    "#]],
+    );
     let none = home.copy();
     fs::remove_dir_all(none.data().join("keys")).unwrap();
-    check(&none, &serve(&none), expect![[r#"
+    check(
+        &none,
+        &serve(&none),
+        expect![[r#"
         DATA has an event log and no keys: restore its directory `keys` from a backup; without it nothing sealed can be opened
-    "#]]);
+    "#]],
+    );
     let other = Home::initialised();
     fs::copy(other.data().join("keys/master.key"), home.data().join("keys/master.key")).unwrap();
-    check(&home, &serve(&home), expect![[r#"
+    check(
+        &home,
+        &serve(&home),
+        expect![[r#"
         the master key from the file `DATA/keys/master.key` does not open `DATA/keys/root.key`: give the master key that this vault was created with
-    "#]]);
+    "#]],
+    );
 }
 
 #[tokio::test]
@@ -135,14 +171,22 @@ async fn a_log_that_has_lost_its_end() {
     let home = server.stop();
     // An older log beside the newer witness and head mark.
     replace(&before.data().join("log"), &home.data().join("log"));
-    check(&home, &serve(&home), expect![[r#"
+    check(
+        &home,
+        &serve(&home),
+        expect![[r#"
         the log has 1 records and 6 were acknowledged: its end is lost. Restore the data directory from a backup. If only a file `log/snap.*` is damaged, deleting it is enough: it is a cache of the store
-    "#]]);
+    "#]],
+    );
     // Even where the head mark is the older one too.
     fs::copy(before.data().join("log.head"), home.data().join("log.head")).unwrap();
-    check(&home, &serve(&home), expect![[r#"
+    check(
+        &home,
+        &serve(&home),
+        expect![[r#"
         the log has 1 records and its witness has seen 6: records that were acknowledged are lost. Restore the data directory from a backup
-    "#]]);
+    "#]],
+    );
 }
 
 fn replace(from: &Path, to: &PathBuf) {
@@ -165,9 +209,13 @@ async fn a_log_that_is_cut() {
 #[test]
 fn nothing_to_start_from() {
     let home = Home::new();
-    check(&home, &home.run(["log", "verify", "--output", "json"]), expect![[r#"
+    check(
+        &home,
+        &home.run(["log", "verify", "--output", "json"]),
+        expect![[r#"
         DATA holds no Chancery data: `chancery init --data-dir DATA` makes it, or give another --data-dir
-    "#]]);
+    "#]],
+    );
     assert!(!home.data().exists());
 }
 

@@ -1,6 +1,6 @@
 //! Requests and answers as transcripts: what the answer must be stands beside the request.
 
-use chancery_testkit::{Client, Home, Options, Server, masked};
+use chancery_testkit::{Client, Home, Options, Server, masked, masked_text};
 use expect_test::Expect;
 use serde_json::{Value, json};
 
@@ -70,5 +70,5 @@ fn error(error: &Value) -> String {
             line.push_str(&format!(" [{name}: {value}]"));
         }
     }
-    masked(&line.into()).trim_matches('"').replace("\\\"", "\"") + "\n"
+    masked_text(&line) + "\n"
 }

@@ -30,6 +30,6 @@ pub use directory::{Directory, digest, records};
 pub use graphql::{Client, Reply};
 pub use home::{ACCOUNT, Finished, Home, PASSWORD};
 pub use journal::{Journal, Journalled};
-pub use mask::masked;
+pub use mask::{masked, masked_text};
 pub use server::{Options, Server};
 pub use socket::{Heard, Socket};

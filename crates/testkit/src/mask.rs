@@ -25,6 +25,12 @@ pub fn masked(value: &Value) -> String {
     format!("{value:#}")
 }
 
+/// The same of a text.
+#[must_use]
+pub fn masked_text(text: &str) -> String {
+    FORMS.iter().fold(text.to_owned(), |text, (form, mask)| form.replace_all(&text, *mask).into_owned())
+}
+
 fn mask(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -37,11 +43,7 @@ fn mask(value: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(mask),
-        Value::String(text) => {
-            for (form, mask) in FORMS.iter() {
-                *text = form.replace_all(text, *mask).into_owned();
-            }
-        }
+        Value::String(text) => *text = masked_text(text),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

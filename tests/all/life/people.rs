@@ -52,10 +52,10 @@ async fn a_user_is_created_renamed_tagged_and_deleted() {
         ValidationError: 1 validation error detected: Value 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' at 'userName' failed to satisfy constraint: Member must have length less than or equal to 64 [field: "userName"]
     "#]]).await;
     scene.check("createUser", json!({ "userName": "a b" }), USER, expect![[r#"
-        ValidationError: 1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+ [field: "userName"]
+        ValidationError: 1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+ [field: "userName"]
     "#]]).await;
     scene.check("createUser", json!({ "userName": "bob", "path": "eng" }), USER, expect![[r#"
-        ValidationError: 1 validation error detected: Value 'eng' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: (\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F) [field: "path"]
+        ValidationError: 1 validation error detected: Value 'eng' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F) [field: "path"]
     "#]]).await;
     let renamed = json!({ "userName": "ada", "newUserName": "Lovelace", "newPath": "/" });
     scene

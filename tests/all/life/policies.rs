@@ -348,25 +348,25 @@ async fn policies_are_attached_to_users_groups_and_roles() {
         .query(
             to,
             expect![[r#"
-        {
-          "group": {
-            "attachedPolicies": {
-              "edges": [
                 {
-                  "node": {
-                    "arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"
-                  }
-                },
-                {
-                  "node": {
-                    "arn": "arn:aws:iam::123456789012:policy/data/reading"
+                  "group": {
+                    "attachedPolicies": {
+                      "edges": [
+                        {
+                          "node": {
+                            "arn": "arn:aws:iam::123456789012:policy/data/reading"
+                          }
+                        },
+                        {
+                          "node": {
+                            "arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"
+                          }
+                        }
+                      ]
+                    }
                   }
                 }
-              ]
-            }
-          }
-        }
-    "#]],
+            "#]],
         )
         .await;
     let boundary = json!({ "target": { "userName": "ada" }, "permissionsBoundary": ARN });
