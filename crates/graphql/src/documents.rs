@@ -29,7 +29,7 @@ impl Document {
     /// Parses a text and checks its limits.
     fn parse(text: &str) -> Result<Self, ServerError> {
         check_text(text)?;
-        let parsed = parse_query(text)?;
+        let parsed = parse_query(text).map_err(|error| without_the_text(error.into()))?;
         let shape = check_document(&parsed)?;
         Ok(Self { parsed, shape, valid: AtomicBool::new(false) })
     }
@@ -43,6 +43,14 @@ impl Document {
     pub(crate) fn set_valid(&self) {
         self.valid.store(true, Ordering::Release);
     }
+}
+
+/// The parser shows the line that it failed on, and a password may stand there: only what it expected is told on.
+fn without_the_text(mut error: ServerError) -> ServerError {
+    if let Some((_, expected)) = error.message.rsplit_once("\n  = ") {
+        error.message = format!("The query is not GraphQL: {expected}.");
+    }
+    error
 }
 
 /// The documents that were used lately. A text is compared in full: no hash stands for it.

@@ -51,6 +51,11 @@ fn every_limit_holds_at_its_value() {
     assert_eq!(text(QUERY_BYTES_MAX).len(), QUERY_BYTES_MAX);
     for (name, good, bad) in [
         ("rootFields", roots(ROOT_FIELDS_MAX), roots(ROOT_FIELDS_MAX + 1)),
+        (
+            "subscriptionFields",
+            "subscription { records { id } }".to_owned(),
+            "subscription { a: records { id } b: records { id } }".to_owned(),
+        ),
         ("aliases", aliases(ALIASES_MAX), aliases(ALIASES_MAX + 1)),
         // The operation and `me` are two.
         ("nodes", fields(NODES_MAX - 2), fields(NODES_MAX - 1)),
