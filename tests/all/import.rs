@@ -88,137 +88,29 @@ async fn contents(root: &Client) {
     check(
         "{ user(name: \"userwithlotsofpermissions\") { arn groups { edges { node { groupName } } } inlinePolicies { policyName }
             attachedPolicies { edges { node { arn } } } } }",
-        expect![[r#"
-            {
-              "user": {
-                "arn": "arn:aws:iam::123456789012:user/userwithlotsofpermissions",
-                "groups": {
-                  "edges": [
-                    {
-                      "node": {
-                        "groupName": "admin"
-                      }
-                    }
-                  ]
-                },
-                "inlinePolicies": [
-                  {
-                    "policyName": "InsecureUserPolicy"
-                  }
-                ],
-                "attachedPolicies": {
-                  "edges": []
-                }
-              }
-            }
-        "#]],
+        expect!["{user: {arn: arn:aws:iam::123456789012:user/userwithlotsofpermissions, groups: {edges: [{node: {groupName: admin}}]}, inlinePolicies: [{policyName: InsecureUserPolicy}], attachedPolicies: {edges: []}}}"],
     )
     .await;
     check(
         "{ group(name: \"biden\") { arn inlinePolicies { policyName document } attachedPolicies { edges { node { arn isAwsManaged } } } } }",
-        expect![[r#"
-            {
-              "group": {
-                "arn": "arn:aws:iam::123456789012:group/biden",
-                "inlinePolicies": [
-                  {
-                    "policyName": "InlinePolicyForBidenGroup",
-                    "document": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"VisualEditor0\",\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"s3:PutObjectAcl\"],\"Resource\":\"*\"}]}"
-                  }
-                ],
-                "attachedPolicies": {
-                  "edges": [
-                    {
-                      "node": {
-                        "arn": "arn:aws:iam::aws:policy/AmazonRDSFullAccess",
-                        "isAwsManaged": true
-                      }
-                    }
-                  ]
-                }
-              }
-            }
-        "#]],
+        expect![[r#"{group: {arn: arn:aws:iam::123456789012:group/biden, inlinePolicies: [{policyName: InlinePolicyForBidenGroup, document: "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"VisualEditor0\",\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"s3:PutObjectAcl\"],\"Resource\":\"*\"}]}"}], attachedPolicies: {edges: [{node: {arn: arn:aws:iam::aws:policy/AmazonRDSFullAccess, isAwsManaged: true}}]}}}"#]],
     )
     .await;
     check(
         "{ role(name: \"AWS-QuickSetup-EnableCRecording-1clff_ap-northeast-1\") { arn maxSessionDuration tags { key value }
             inlinePolicies { policyName } } }",
-        expect![[r#"
-            {
-              "role": {
-                "arn": "arn:aws:iam::123456789012:role/AWS-QuickSetup-EnableCRecording-1clff_ap-northeast-1",
-                "maxSessionDuration": 3600,
-                "tags": [
-                  {
-                    "key": "QuickSetupID",
-                    "value": "1clff"
-                  },
-                  {
-                    "key": "QuickSetupType",
-                    "value": "Config Recording"
-                  },
-                  {
-                    "key": "QuickSetupVersion",
-                    "value": "1.2"
-                  }
-                ],
-                "inlinePolicies": [
-                  {
-                    "policyName": "AWS-QuickSetup-CFGRecording-PolicyForAutomation-ap-northeast-1-1clff"
-                  },
-                  {
-                    "policyName": "SSMQuickSetupEnableExplorerInlinePolicy"
-                  }
-                ]
-              }
-            }
-        "#]],
+        expect!["{role: {arn: arn:aws:iam::123456789012:role/AWS-QuickSetup-EnableCRecording-1clff_ap-northeast-1, maxSessionDuration: 3600, tags: [{key: QuickSetupID, value: 1clff}, {key: QuickSetupType, value: Config Recording}, {key: QuickSetupVersion, value: 1.2}], inlinePolicies: [{policyName: AWS-QuickSetup-CFGRecording-PolicyForAutomation-ap-northeast-1-1clff}, {policyName: SSMQuickSetupEnableExplorerInlinePolicy}]}}"],
     )
     .await;
     check(
         "{ instanceProfile(name: \"privesc-high-priv-service-profile\") { arn role { roleName assumeRolePolicyDocument } } }",
-        expect![[r#"
-            {
-              "instanceProfile": {
-                "arn": "arn:aws:iam::123456789012:instance-profile/privesc-high-priv-service-profile",
-                "role": {
-                  "roleName": "privesc-high-priv-service-role",
-                  "assumeRolePolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"datapipeline.amazonaws.com\",\"elasticbeanstalk.amazonaws.com\",\"sagemaker.amazonaws.com\",\"eks.amazonaws.com\",\"glue.amazonaws.com\",\"lambda.amazonaws.com\",\"cloudformation.amazonaws.com\",\"ecs-tasks.amazonaws.com\",\"ec2.amazonaws.com\",\"codebuild.amazonaws.com\"]},\"Action\":\"sts:AssumeRole\"}]}"
-                }
-              }
-            }
-        "#]],
+        expect![[r#"{instanceProfile: {arn: arn:aws:iam::123456789012:instance-profile/privesc-high-priv-service-profile, role: {roleName: privesc-high-priv-service-role, assumeRolePolicyDocument: "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"datapipeline.amazonaws.com\",\"elasticbeanstalk.amazonaws.com\",\"sagemaker.amazonaws.com\",\"eks.amazonaws.com\",\"glue.amazonaws.com\",\"lambda.amazonaws.com\",\"cloudformation.amazonaws.com\",\"ecs-tasks.amazonaws.com\",\"ec2.amazonaws.com\",\"codebuild.amazonaws.com\"]},\"Action\":\"sts:AssumeRole\"}]}"}}}"#]],
     )
     .await;
     check(
         "{ policy(arn: \"arn:aws:iam::123456789012:policy/privesc8-AttachGroupPolicy\") { defaultVersionId document attachmentCount
             entities { edges { node { __typename ... on User { userName } ... on Role { roleName } } } } } }",
-        expect![[r#"
-            {
-              "policy": {
-                "defaultVersionId": "v1",
-                "document": "{\"Statement\":[{\"Action\":\"iam:AttachGroupPolicy\",\"Effect\":\"Allow\",\"Resource\":\"*\"}],\"Version\":\"2012-10-17\"}",
-                "attachmentCount": 2,
-                "entities": {
-                  "edges": [
-                    {
-                      "node": {
-                        "__typename": "User",
-                        "userName": "privesc8-AttachGroupPolicy-user"
-                      }
-                    },
-                    {
-                      "node": {
-                        "__typename": "Role",
-                        "roleName": "privesc8-AttachGroupPolicy-role"
-                      }
-                    }
-                  ]
-                }
-              }
-            }
-        "#]],
+        expect![[r#"{policy: {defaultVersionId: v1, document: "{\"Statement\":[{\"Action\":\"iam:AttachGroupPolicy\",\"Effect\":\"Allow\",\"Resource\":\"*\"}],\"Version\":\"2012-10-17\"}", attachmentCount: 2, entities: {edges: [{node: {__typename: User, userName: privesc8-AttachGroupPolicy-user}}, {node: {__typename: Role, roleName: privesc8-AttachGroupPolicy-role}}]}}}"#]],
     )
     .await;
 }

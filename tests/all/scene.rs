@@ -1,5 +1,7 @@
 //! Requests and answers as transcripts: what the answer must be stands beside the request.
 
+use std::cell::RefCell;
+
 use chancery_testkit::{Client, Home, Options, Server, masked, masked_text};
 use expect_test::Expect;
 use serde_json::{Value, json};
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 pub(crate) struct Scene {
     pub(crate) server: Server,
     pub(crate) root: Client,
+    told: RefCell<String>,
 }
 
 /// A policy that allows an action on everything.
@@ -33,18 +36,30 @@ impl Scene {
     pub(crate) async fn with(options: Options) -> Self {
         let server = Server::start_on(Home::initialised(), options);
         let root = server.root().await;
-        Self { server, root }
+        Self { server, root, told: RefCell::default() }
     }
 
-    /// Runs a mutation as the root user; `fields` are those of the payload that are shown.
-    pub(crate) async fn check(&self, mutation: &str, input: Value, fields: &str, expect: Expect) {
+    /// Runs a mutation as the root user, for the transcript; `fields` are those of the payload that are shown.
+    pub(crate) async fn tell(&self, mutation: &str, input: Value, fields: &str) {
         let answer = self.root.try_mutate(mutation, input, fields).await.unwrap();
-        expect.assert_eq(&told(&answer, Some(mutation)));
+        self.note(&format!("{mutation} → {}", told(&answer, Some(mutation))));
     }
 
-    /// Runs a query as the root user.
-    pub(crate) async fn query(&self, query: &str, expect: Expect) {
-        expect.assert_eq(&told(&self.root.run(query, json!({})).await, None));
+    /// Runs a query as the root user, for the transcript.
+    pub(crate) async fn ask(&self, query: &str) {
+        let answer = self.root.run(query, json!({})).await;
+        self.note(&told(&answer, None));
+    }
+
+    fn note(&self, line: &str) {
+        let mut told = self.told.borrow_mut();
+        told.push_str(line);
+        told.push('\n');
+    }
+
+    /// What was answered since the scene began, a line each.
+    pub(crate) fn transcript(&self, expect: Expect) {
+        expect.assert_eq(&self.told.borrow());
     }
 
     /// Runs a mutation that only has to succeed.
@@ -53,13 +68,13 @@ impl Scene {
     }
 }
 
-/// An answer as a transcript has it: the data in one line of YAML's brevity, or each error with its code.
+/// An answer as a transcript has it: the data on one line, or each error with its code.
 pub(crate) fn told(answer: &Value, mutation: Option<&str>) -> String {
     if let Some(errors) = answer["errors"].as_array() {
-        return errors.iter().map(error).collect();
+        return errors.iter().map(error).collect::<Vec<_>>().join("\n");
     }
     let data = mutation.map_or(&answer["data"], |mutation| &answer["data"][mutation]);
-    format!("{}\n", masked(data))
+    masked(data)
 }
 
 fn error(error: &Value) -> String {
@@ -70,5 +85,5 @@ fn error(error: &Value) -> String {
             line.push_str(&format!(" [{name}: {value}]"));
         }
     }
-    masked_text(&line) + "\n"
+    masked_text(&line)
 }

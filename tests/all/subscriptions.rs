@@ -127,21 +127,19 @@ async fn the_limits_of_a_document_hold_on_a_socket_too() {
     for (query, expect) in [
         (
             format!("{{ {aliases} }}"),
-            expect![[r#"
-            GraphQLValidation: The query has 16 aliases: the limit is 15. [limit: {"name":"aliases","value":15}]
-        "#]],
+            expect![[r#"GraphQLValidation: The query has 16 aliases: the limit is 15. [limit: {"name":"aliases","value":15}]"#]],
         ),
         (
             "subscription { a: records { sequence } b: records { sequence } }".into(),
-            expect![[r#"
-            GraphQLValidation: The query has 2 subscriptions at once: the limit is 1. [limit: {"name":"subscriptionFields","value":1}]
-        "#]],
+            expect![[
+                r#"GraphQLValidation: The query has 2 subscriptions at once: the limit is 1. [limit: {"name":"subscriptionFields","value":1}]"#
+            ]],
         ),
         (
             "{".repeat(2_000),
-            expect![[r#"
-            GraphQLValidation: The query has brackets that are nested too deep: the limit is 40. [limit: {"name":"bracketsNested","value":40}]
-        "#]],
+            expect![[
+                r#"GraphQLValidation: The query has brackets that are nested too deep: the limit is 40. [limit: {"name":"bracketsNested","value":40}]"#
+            ]],
         ),
     ] {
         socket.subscribe("q", &query, json!({})).await;
@@ -159,10 +157,7 @@ async fn the_schema_is_shown_to_whom_it_may_concern() {
     let schema = "{ __schema { queryType { name } } }";
     let scene = Scene::new().await;
     let anonymous = scene.server.anonymous().run(schema, json!({})).await;
-    expect![[r#"
-        AccessDenied: The schema is shown to signed-in callers only: sign in first.
-    "#]]
-    .assert_eq(&told(&anonymous, None));
+    expect!["AccessDenied: The schema is shown to signed-in callers only: sign in first."].assert_eq(&told(&anonymous, None));
     let by_type = scene.server.anonymous().run("{ __type(name: \"User\") { name } }", json!({})).await;
     assert_eq!(by_type["errors"][0]["extensions"]["code"], "AccessDenied");
     assert_eq!(scene.root.query(schema).await["__schema"]["queryType"]["name"], "Query");

@@ -17,33 +17,29 @@ static FORMS: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
     .map(|(form, mask)| (Regex::new(form).expect("a form"), mask))
 });
 
-/// A value as indented JSON, with `…` for what differs from run to run.
+/// A value in brief: JSON without the quotes that can be missed, and with `…` for what differs from run to run.
 #[must_use]
 pub fn masked(value: &Value) -> String {
-    let mut value = value.clone();
-    mask(&mut value);
-    format!("{value:#}")
+    match value {
+        Value::Object(fields) => {
+            let fields: Vec<_> = fields.iter().map(|(key, value)| format!("{key}: {}", masked_field(key, value))).collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(masked).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if text.is_empty() || text.contains(['"', '{', '}', '[', ']', ',', '\n']) => {
+            Value::String(masked_text(text)).to_string()
+        }
+        Value::String(text) => masked_text(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+fn masked_field(key: &str, value: &Value) -> String {
+    if OPAQUE.contains(&key) && value.is_string() { "…".to_owned() } else { masked(value) }
 }
 
 /// The same of a text.
 #[must_use]
 pub fn masked_text(text: &str) -> String {
     FORMS.iter().fold(text.to_owned(), |text, (form, mask)| form.replace_all(&text, *mask).into_owned())
-}
-
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (key, value) in fields.iter_mut() {
-                if OPAQUE.contains(&key.as_str()) && value.is_string() {
-                    *value = "…".into();
-                } else {
-                    mask(value);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        Value::String(text) => *text = masked_text(text),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

@@ -12,74 +12,7 @@ async fn records_tell_who_did_what_and_earlier_moments_can_be_read() {
     scene.given("updateUser", json!({ "userName": "ada", "newUserName": "lovelace" })).await;
     scene.given("deleteUser", json!({ "userName": "lovelace" })).await;
     let records = "{ records { edges { node { sequence command actorArn events { type entity } } } pageInfo { hasNextPage } } }";
-    scene
-        .query(
-            records,
-            expect![[r#"
-        {
-          "records": {
-            "edges": [
-              {
-                "node": {
-                  "sequence": "0",
-                  "command": "CreateAccount",
-                  "actorArn": "arn:aws:iam::123456789012:chancery/operator",
-                  "events": [
-                    {
-                      "type": "account.created.v1",
-                      "entity": null
-                    }
-                  ]
-                }
-              },
-              {
-                "node": {
-                  "sequence": "1",
-                  "command": "CreateUser",
-                  "actorArn": "arn:aws:iam::123456789012:root",
-                  "events": [
-                    {
-                      "type": "user.created.v1",
-                      "entity": "AIDA…"
-                    }
-                  ]
-                }
-              },
-              {
-                "node": {
-                  "sequence": "2",
-                  "command": "UpdateUser",
-                  "actorArn": "arn:aws:iam::123456789012:root",
-                  "events": [
-                    {
-                      "type": "user.renamed.v1",
-                      "entity": "AIDA…"
-                    }
-                  ]
-                }
-              },
-              {
-                "node": {
-                  "sequence": "3",
-                  "command": "DeleteUser",
-                  "actorArn": "arn:aws:iam::123456789012:root",
-                  "events": [
-                    {
-                      "type": "user.deleted.v1",
-                      "entity": "AIDA…"
-                    }
-                  ]
-                }
-              }
-            ],
-            "pageInfo": {
-              "hasNextPage": false
-            }
-          }
-        }
-    "#]],
-        )
-        .await;
+    scene.ask(records).await;
     for (sequence, users) in [(0, json!([])), (1, json!(["ada"])), (2, json!(["lovelace"])), (3, json!([]))] {
         let then =
             format!("{{ account(asOf: {{ sequence: \"{sequence}\" }}) {{ users {{ edges {{ node {{ userName }} }} }} }} }}");
@@ -87,45 +20,15 @@ async fn records_tell_who_did_what_and_earlier_moments_can_be_read() {
         let names: Vec<_> = found.as_array().unwrap().iter().map(|edge| edge["node"]["userName"].clone()).collect();
         assert_eq!(json!(names), users, "after record {sequence}");
     }
-    scene
-        .query(
-            "{ account(asOf: { sequence: \"99\" }) { accountId } }",
-            expect![[r#"
+    scene.ask("{ account(asOf: { sequence: \"99\" }) { accountId } }").await;
+    scene.ask("{ records(filter: { command: \"DeleteUser\" }) { edges { node { sequence command } } } }").await;
+    scene.ask("{ serverInfo { head } }").await;
+    scene.transcript(expect![[r#"
+        {records: {edges: [{node: {sequence: 0, command: CreateAccount, actorArn: arn:aws:iam::123456789012:chancery/operator, events: [{type: account.created.v1, entity: null}]}}, {node: {sequence: 1, command: CreateUser, actorArn: arn:aws:iam::123456789012:root, events: [{type: user.created.v1, entity: AIDA…}]}}, {node: {sequence: 2, command: UpdateUser, actorArn: arn:aws:iam::123456789012:root, events: [{type: user.renamed.v1, entity: AIDA…}]}}, {node: {sequence: 3, command: DeleteUser, actorArn: arn:aws:iam::123456789012:root, events: [{type: user.deleted.v1, entity: AIDA…}]}}], pageInfo: {hasNextPage: false}}}
         ValidationError: asOf: record 99 does not exist yet; the log has 4 records, the last one is 3
-    "#]],
-        )
-        .await;
-    scene
-        .query(
-            "{ records(filter: { command: \"DeleteUser\" }) { edges { node { sequence command } } } }",
-            expect![[r#"
-                {
-                  "records": {
-                    "edges": [
-                      {
-                        "node": {
-                          "sequence": "3",
-                          "command": "DeleteUser"
-                        }
-                      }
-                    ]
-                  }
-                }
-            "#]],
-        )
-        .await;
-    scene
-        .query(
-            "{ serverInfo { head } }",
-            expect![[r#"
-        {
-          "serverInfo": {
-            "head": "4"
-          }
-        }
-    "#]],
-        )
-        .await;
+        {records: {edges: [{node: {sequence: 3, command: DeleteUser}}]}}
+        {serverInfo: {head: 4}}
+    "#]]);
 }
 
 #[tokio::test]
@@ -136,12 +39,13 @@ async fn a_client_token_gives_the_same_answer_and_writes_nothing() {
     let first = scene.root.mutate("createUser", ada.clone(), fields).await;
     scene.given("createUser", json!({ "userName": "bob" })).await;
     assert_eq!(scene.root.mutate("createUser", ada, fields).await, first);
-    scene.check("createUser", json!({ "userName": "cy", "clientToken": "once" }), fields, expect![[r#"
-        IdempotentParameterMismatch: The client token once was used with other input in the last 24 hours: use a new token for a new request.
-    "#]]).await;
+    scene.tell("createUser", json!({ "userName": "cy", "clientToken": "once" }), fields).await;
     assert_eq!(scene.root.query("{ serverInfo { head } }").await["serverInfo"]["head"], "3");
+    scene.transcript(expect![[r#"
+        createUser → IdempotentParameterMismatch: The client token once was used with other input in the last 24 hours: use a new token for a new request.
+    "#]]);
     // The token is still known after a restart.
-    let Scene { mut server, root } = scene;
+    let Scene { mut server, root, .. } = scene;
     server.restart();
     let again = root.at(server.url()).mutate("createUser", json!({ "userName": "ada", "clientToken": "once" }), fields).await;
     assert_eq!(again, first);
@@ -152,40 +56,15 @@ async fn a_global_id_finds_its_object_and_not_its_names_next_owner() {
     let scene = Scene::new().await;
     let made = scene.root.mutate("createUser", json!({ "userName": "ada" }), "user { id }").await;
     let node = format!("{{ node(id: {}) {{ id ... on User {{ userName }} }} }}", made["user"]["id"]);
-    scene
-        .query(
-            &node,
-            expect![[r#"
-        {
-          "node": {
-            "id": "…",
-            "userName": "ada"
-          }
-        }
-    "#]],
-        )
-        .await;
+    scene.ask(&node).await;
     scene.given("deleteUser", json!({ "userName": "ada" })).await;
     let again = scene.root.mutate("createUser", json!({ "userName": "ada" }), "user { id }").await;
     assert_ne!(again, made);
-    scene
-        .query(
-            &node,
-            expect![[r#"
-        {
-          "node": null
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .query(
-            "{ node(id: \"nonsense\") { id } }",
-            expect![[r#"
-        {
-          "node": null
-        }
-    "#]],
-        )
-        .await;
+    scene.ask(&node).await;
+    scene.ask("{ node(id: \"nonsense\") { id } }").await;
+    scene.transcript(expect![[r#"
+        {node: {id: …, userName: ada}}
+        {node: null}
+        {node: null}
+    "#]]);
 }

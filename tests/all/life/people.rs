@@ -12,195 +12,40 @@ const GROUP: &str = "group { groupId arn groupName path } record { sequence }";
 async fn a_user_is_created_renamed_tagged_and_deleted() {
     let scene = Scene::new().await;
     let ada = json!({ "userName": "Ada", "path": "/eng/", "tags": [{ "key": "team", "value": "core" }] });
-    scene
-        .check(
-            "createUser",
-            ada,
-            USER,
-            expect![[r#"
-        {
-          "user": {
-            "userId": "AIDA…",
-            "arn": "arn:aws:iam::123456789012:user/eng/Ada",
-            "userName": "Ada",
-            "path": "/eng/",
-            "tags": [
-              {
-                "key": "team",
-                "value": "core"
-              }
-            ]
-          },
-          "record": {
-            "sequence": "1"
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "createUser",
-            json!({ "userName": "ADA" }),
-            USER,
-            expect![[r#"
-        EntityAlreadyExists: User with name ADA already exists.
-    "#]],
-        )
-        .await;
-    scene.check("createUser", json!({ "userName": "x".repeat(65) }), USER, expect![[r#"
-        ValidationError: 1 validation error detected: Value 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' at 'userName' failed to satisfy constraint: Member must have length less than or equal to 64 [field: "userName"]
-    "#]]).await;
-    scene.check("createUser", json!({ "userName": "a b" }), USER, expect![[r#"
-        ValidationError: 1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+ [field: "userName"]
-    "#]]).await;
-    scene.check("createUser", json!({ "userName": "bob", "path": "eng" }), USER, expect![[r#"
-        ValidationError: 1 validation error detected: Value 'eng' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F) [field: "path"]
-    "#]]).await;
+    scene.tell("createUser", ada, USER).await;
+    scene.tell("createUser", json!({ "userName": "ADA" }), USER).await;
+    scene.tell("createUser", json!({ "userName": "x".repeat(65) }), USER).await;
+    scene.tell("createUser", json!({ "userName": "a b" }), USER).await;
+    scene.tell("createUser", json!({ "userName": "bob", "path": "eng" }), USER).await;
     let renamed = json!({ "userName": "ada", "newUserName": "Lovelace", "newPath": "/" });
-    scene
-        .check(
-            "updateUser",
-            renamed,
-            USER,
-            expect![[r#"
-        {
-          "user": {
-            "userId": "AIDA…",
-            "arn": "arn:aws:iam::123456789012:user/Lovelace",
-            "userName": "Lovelace",
-            "path": "/",
-            "tags": [
-              {
-                "key": "team",
-                "value": "core"
-              }
-            ]
-          },
-          "record": {
-            "sequence": "2"
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "updateUser",
-            json!({ "userName": "ada", "newUserName": "x" }),
-            USER,
-            expect![[r#"
-        NoSuchEntity: The user with name ada cannot be found.
-    "#]],
-        )
-        .await;
+    scene.tell("updateUser", renamed, USER).await;
+    scene.tell("updateUser", json!({ "userName": "ada", "newUserName": "x" }), USER).await;
     let tags = json!({ "target": { "userName": "lovelace" }, "tags": [{ "key": "TEAM", "value": "web" }, { "key": "cost", "value": "1" }] });
-    scene
-        .check(
-            "tag",
-            tags,
-            "tags { key value } record { sequence }",
-            expect![[r#"
-        {
-          "tags": [
-            {
-              "key": "TEAM",
-              "value": "web"
-            },
-            {
-              "key": "cost",
-              "value": "1"
-            }
-          ],
-          "record": {
-            "sequence": "3"
-          }
-        }
-    "#]],
-        )
-        .await;
+    scene.tell("tag", tags, "tags { key value } record { sequence }").await;
     let many: Vec<_> = (0..51).map(|n| json!({ "key": format!("k{n}"), "value": "" })).collect();
-    scene
-        .check(
-            "tag",
-            json!({ "target": { "userName": "lovelace" }, "tags": many }),
-            "__typename",
-            expect![[r#"
-        LimitExceeded: Cannot exceed quota for TagsPerUser: 50 (it cannot be raised) [limit: {"name":"TagsPerUser","value":50}]
-    "#]],
-        )
-        .await;
+    scene.tell("tag", json!({ "target": { "userName": "lovelace" }, "tags": many }), "__typename").await;
     let keys = json!({ "target": { "userName": "lovelace" }, "tagKeys": ["cost", "absent"] });
-    scene
-        .check(
-            "untag",
-            keys,
-            "tags { key value }",
-            expect![[r#"
-        {
-          "tags": [
-            {
-              "key": "TEAM",
-              "value": "web"
-            }
-          ]
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .query(
-            "{ user(name: \"LOVELACE\") { userName userId createdAt tags { key value } } }",
-            expect![[r#"
-        {
-          "user": {
-            "userName": "Lovelace",
-            "userId": "AIDA…",
-            "createdAt": "TIME",
-            "tags": [
-              {
-                "key": "TEAM",
-                "value": "web"
-              }
-            ]
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "deleteUser",
-            json!({ "userName": "lovelace" }),
-            "deletedId record { sequence }",
-            expect![[r#"
-        {
-          "deletedId": "…",
-          "record": {
-            "sequence": "5"
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "deleteUser",
-            json!({ "userName": "lovelace" }),
-            "deletedId",
-            expect![[r#"
+    scene.tell("untag", keys, "tags { key value }").await;
+    scene.ask("{ user(name: \"LOVELACE\") { userName userId createdAt tags { key value } } }").await;
+    scene.tell("deleteUser", json!({ "userName": "lovelace" }), "deletedId record { sequence }").await;
+    scene.tell("deleteUser", json!({ "userName": "lovelace" }), "deletedId").await;
+    scene.ask("{ user(name: \"lovelace\") { userName } }").await;
+    scene.transcript(expect![[r#"
+        createUser → {user: {userId: AIDA…, arn: arn:aws:iam::123456789012:user/eng/Ada, userName: Ada, path: /eng/, tags: [{key: team, value: core}]}, record: {sequence: 1}}
+        createUser → EntityAlreadyExists: User with name ADA already exists.
+        createUser → ValidationError: 1 validation error detected: Value 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' at 'userName' failed to satisfy constraint: Member must have length less than or equal to 64 [field: "userName"]
+        createUser → ValidationError: 1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+ [field: "userName"]
+        createUser → ValidationError: 1 validation error detected: Value 'eng' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F) [field: "path"]
+        updateUser → {user: {userId: AIDA…, arn: arn:aws:iam::123456789012:user/Lovelace, userName: Lovelace, path: /, tags: [{key: team, value: core}]}, record: {sequence: 2}}
+        updateUser → NoSuchEntity: The user with name ada cannot be found.
+        tag → {tags: [{key: TEAM, value: web}, {key: cost, value: 1}], record: {sequence: 3}}
+        tag → LimitExceeded: Cannot exceed quota for TagsPerUser: 50 (it cannot be raised) [limit: {"name":"TagsPerUser","value":50}]
+        untag → {tags: [{key: TEAM, value: web}]}
+        {user: {userName: Lovelace, userId: AIDA…, createdAt: TIME, tags: [{key: TEAM, value: web}]}}
+        deleteUser → {deletedId: …, record: {sequence: 5}}
+        deleteUser → NoSuchEntity: The user with name lovelace cannot be found.
         NoSuchEntity: The user with name lovelace cannot be found.
-    "#]],
-        )
-        .await;
-    scene
-        .query(
-            "{ user(name: \"lovelace\") { userName } }",
-            expect![[r#"
-        NoSuchEntity: The user with name lovelace cannot be found.
-    "#]],
-        )
-        .await;
+    "#]]);
 }
 
 #[tokio::test]
@@ -208,227 +53,43 @@ async fn groups_hold_users_for_good_and_for_a_time() {
     let scene = Scene::new().await;
     scene.given("createUser", json!({ "userName": "ada" })).await;
     scene.given("createUser", json!({ "userName": "bob" })).await;
-    scene
-        .check(
-            "createGroup",
-            json!({ "groupName": "Devs", "path": "/teams/" }),
-            GROUP,
-            expect![[r#"
-        {
-          "group": {
-            "groupId": "AGPA…",
-            "arn": "arn:aws:iam::123456789012:group/teams/Devs",
-            "groupName": "Devs",
-            "path": "/teams/"
-          },
-          "record": {
-            "sequence": "3"
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "createGroup",
-            json!({ "groupName": "DEVS" }),
-            GROUP,
-            expect![[r#"
-        EntityAlreadyExists: Group with name DEVS already exists.
-    "#]],
-        )
-        .await;
+    scene.tell("createGroup", json!({ "groupName": "Devs", "path": "/teams/" }), GROUP).await;
+    scene.tell("createGroup", json!({ "groupName": "DEVS" }), GROUP).await;
     let both = "user { userName } group { groupName } record { sequence }";
-    scene
-        .check(
-            "addUserToGroup",
-            json!({ "groupName": "devs", "userName": "ada" }),
-            both,
-            expect![[r#"
-        {
-          "user": {
-            "userName": "ada"
-          },
-          "group": {
-            "groupName": "Devs"
-          },
-          "record": {
-            "sequence": "4"
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "addUserToGroup",
-            json!({ "groupName": "devs", "userName": "ada" }),
-            both,
-            expect![[r#"
-        {
-          "user": {
-            "userName": "ada"
-          },
-          "group": {
-            "groupName": "Devs"
-          },
-          "record": null
-        }
-    "#]],
-        )
-        .await;
+    scene.tell("addUserToGroup", json!({ "groupName": "devs", "userName": "ada" }), both).await;
+    scene.tell("addUserToGroup", json!({ "groupName": "devs", "userName": "ada" }), both).await;
     let for_a_time = json!({ "groupName": "devs", "userName": "bob", "expiresAt": "2999-01-01T00:00:00Z" });
-    scene
-        .check(
-            "addUserToGroup",
-            for_a_time,
-            both,
-            expect![[r#"
-        {
-          "user": {
-            "userName": "bob"
-          },
-          "group": {
-            "groupName": "Devs"
-          },
-          "record": {
-            "sequence": "5"
-          }
-        }
-    "#]],
-        )
-        .await;
+    scene.tell("addUserToGroup", for_a_time, both).await;
     let over = json!({ "groupName": "devs", "userName": "bob", "expiresAt": "2001-01-01T00:00:00Z" });
     let refused = scene.root.refusal("addUserToGroup", over).await;
     assert_eq!(refused, "InvalidInput");
-    scene
-        .check(
-            "addUserToGroup",
-            json!({ "groupName": "nobodys", "userName": "ada" }),
-            both,
-            expect![[r#"
-        NoSuchEntity: The group with name nobodys cannot be found.
-    "#]],
-        )
-        .await;
+    scene.tell("addUserToGroup", json!({ "groupName": "nobodys", "userName": "ada" }), both).await;
     let members = "{ group(name: \"devs\") { users { totalCount edges { expiresAt node { userName } } } } }";
-    scene
-        .query(
-            members,
-            expect![[r#"
-        {
-          "group": {
-            "users": {
-              "totalCount": 2,
-              "edges": [
-                {
-                  "expiresAt": null,
-                  "node": {
-                    "userName": "ada"
-                  }
-                },
-                {
-                  "expiresAt": "TIME",
-                  "node": {
-                    "userName": "bob"
-                  }
-                }
-              ]
-            }
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .query(
-            "{ user(name: \"ada\") { groups { edges { node { groupName arn } } } } }",
-            expect![[r#"
-        {
-          "user": {
-            "groups": {
-              "edges": [
-                {
-                  "node": {
-                    "groupName": "Devs",
-                    "arn": "arn:aws:iam::123456789012:group/teams/Devs"
-                  }
-                }
-              ]
-            }
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "deleteUser",
-            json!({ "userName": "ada" }),
-            "deletedId",
-            expect![[r#"
-        DeleteConflict: Cannot delete entity, must remove users from group first.
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "deleteGroup",
-            json!({ "groupName": "devs" }),
-            "deletedId",
-            expect![[r#"
-        DeleteConflict: Cannot delete entity, must remove users from group first.
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "updateGroup",
-            json!({ "groupName": "devs", "newGroupName": "Makers" }),
-            GROUP,
-            expect![[r#"
-        {
-          "group": {
-            "groupId": "AGPA…",
-            "arn": "arn:aws:iam::123456789012:group/teams/Makers",
-            "groupName": "Makers",
-            "path": "/teams/"
-          },
-          "record": {
-            "sequence": "6"
-          }
-        }
-    "#]],
-        )
-        .await;
+    scene.ask(members).await;
+    scene.ask("{ user(name: \"ada\") { groups { edges { node { groupName arn } } } } }").await;
+    scene.tell("deleteUser", json!({ "userName": "ada" }), "deletedId").await;
+    scene.tell("deleteGroup", json!({ "groupName": "devs" }), "deletedId").await;
+    scene.tell("updateGroup", json!({ "groupName": "devs", "newGroupName": "Makers" }), GROUP).await;
     for user in ["ada", "bob"] {
         scene.given("removeUserFromGroup", json!({ "groupName": "makers", "userName": user })).await;
     }
-    scene
-        .check(
-            "removeUserFromGroup",
-            json!({ "groupName": "makers", "userName": "bob" }),
-            both,
-            expect![[r#"
-        NoSuchEntity: The user with name bob in the group with name makers cannot be found.
-    "#]],
-        )
-        .await;
-    scene
-        .check(
-            "deleteGroup",
-            json!({ "groupName": "makers" }),
-            "deletedId record { sequence }",
-            expect![[r#"
-        {
-          "deletedId": "…",
-          "record": {
-            "sequence": "9"
-          }
-        }
-    "#]],
-        )
-        .await;
+    scene.tell("removeUserFromGroup", json!({ "groupName": "makers", "userName": "bob" }), both).await;
+    scene.tell("deleteGroup", json!({ "groupName": "makers" }), "deletedId record { sequence }").await;
+    scene.transcript(expect![[r#"
+        createGroup → {group: {groupId: AGPA…, arn: arn:aws:iam::123456789012:group/teams/Devs, groupName: Devs, path: /teams/}, record: {sequence: 3}}
+        createGroup → EntityAlreadyExists: Group with name DEVS already exists.
+        addUserToGroup → {user: {userName: ada}, group: {groupName: Devs}, record: {sequence: 4}}
+        addUserToGroup → {user: {userName: ada}, group: {groupName: Devs}, record: null}
+        addUserToGroup → {user: {userName: bob}, group: {groupName: Devs}, record: {sequence: 5}}
+        addUserToGroup → NoSuchEntity: The group with name nobodys cannot be found.
+        {group: {users: {totalCount: 2, edges: [{expiresAt: null, node: {userName: ada}}, {expiresAt: TIME, node: {userName: bob}}]}}}
+        {user: {groups: {edges: [{node: {groupName: Devs, arn: arn:aws:iam::123456789012:group/teams/Devs}}]}}}
+        deleteUser → DeleteConflict: Cannot delete entity, must remove users from group first.
+        deleteGroup → DeleteConflict: Cannot delete entity, must remove users from group first.
+        updateGroup → {group: {groupId: AGPA…, arn: arn:aws:iam::123456789012:group/teams/Makers, groupName: Makers, path: /teams/}, record: {sequence: 6}}
+        removeUserFromGroup → NoSuchEntity: The user with name bob in the group with name makers cannot be found.
+        deleteGroup → {deletedId: …, record: {sequence: 9}}
+    "#]]);
 }
 
 #[tokio::test]
@@ -449,42 +110,12 @@ async fn lists_come_in_pages_and_by_path() {
     }
     assert_eq!(seen, ["ada", "Bob", "cy", "dan", "eve"]);
     let under = "{ account { users(pathPrefix: \"/eng/\") { edges { node { userName path } } } } }";
-    scene
-        .query(
-            under,
-            expect![[r#"
-        {
-          "account": {
-            "users": {
-              "edges": [
-                {
-                  "node": {
-                    "userName": "ada",
-                    "path": "/eng/"
-                  }
-                },
-                {
-                  "node": {
-                    "userName": "cy",
-                    "path": "/eng/web/"
-                  }
-                },
-                {
-                  "node": {
-                    "userName": "dan",
-                    "path": "/eng/"
-                  }
-                }
-              ]
-            }
-          }
-        }
-    "#]],
-        )
-        .await;
-    scene.query("{ account { users(first: 1001) { totalCount } } }", expect![[r#"
+    scene.ask(under).await;
+    scene.ask("{ account { users(first: 1001) { totalCount } } }").await;
+    scene.transcript(expect![[r#"
+        {account: {users: {edges: [{node: {userName: ada, path: /eng/}}, {node: {userName: cy, path: /eng/web/}}, {node: {userName: dan, path: /eng/}}]}}}
         ValidationError: 1 validation error detected: Value '1001' at 'first' failed to satisfy constraint: Member must have value less than or equal to 1000 [field: "first"]
-    "#]]).await;
+    "#]]);
 }
 
 #[tokio::test]
@@ -492,40 +123,16 @@ async fn a_user_with_something_left_cannot_be_deleted() {
     let scene = Scene::new().await;
     scene.given("createUser", json!({ "userName": "ada" })).await;
     let inline = json!({ "target": { "userName": "ada" }, "policyName": "own", "policyDocument": allowing("s3:Get*") });
-    scene.check("putInlinePolicy", inline, "user { inlinePolicies { policyName document } }", expect![[r#"
-        {
-          "user": {
-            "inlinePolicies": [
-              {
-                "policyName": "own",
-                "document": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:Get*\",\"Resource\":\"*\"}]}"
-              }
-            ]
-          }
-        }
-    "#]]).await;
-    scene
-        .check(
-            "deleteUser",
-            json!({ "userName": "ada" }),
-            "deletedId",
-            expect![[r#"
-        DeleteConflict: Cannot delete entity, must delete policies first.
-    "#]],
-        )
-        .await;
+    scene.tell("putInlinePolicy", inline, "user { inlinePolicies { policyName document } }").await;
+    scene.tell("deleteUser", json!({ "userName": "ada" }), "deletedId").await;
     scene.given("deleteInlinePolicy", json!({ "target": { "userName": "ada" }, "policyName": "own" })).await;
     scene.given("createLoginProfile", json!({ "userName": "ada", "password": "Some password 1" })).await;
-    scene
-        .check(
-            "deleteUser",
-            json!({ "userName": "ada" }),
-            "deletedId",
-            expect![[r#"
-        DeleteConflict: Cannot delete entity, must delete login profile first.
-    "#]],
-        )
-        .await;
+    scene.tell("deleteUser", json!({ "userName": "ada" }), "deletedId").await;
     scene.given("deleteLoginProfile", json!({ "userName": "ada" })).await;
     scene.given("deleteUser", json!({ "userName": "ada" })).await;
+    scene.transcript(expect![[r#"
+        putInlinePolicy → {user: {inlinePolicies: [{policyName: own, document: "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:Get*\",\"Resource\":\"*\"}]}"}]}}
+        deleteUser → DeleteConflict: Cannot delete entity, must delete policies first.
+        deleteUser → DeleteConflict: Cannot delete entity, must delete login profile first.
+    "#]]);
 }
