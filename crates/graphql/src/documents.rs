@@ -9,11 +9,14 @@ use std::{
 };
 
 use async_graphql::{
-    ServerError,
+    Name, ServerError,
     parser::{parse_query, types::ExecutableDocument},
 };
 
-use crate::limits::{Shape, check_document, check_text};
+use crate::{
+    limits::{Shape, check_document, check_text},
+    order::root_keys,
+};
 
 /// How many documents a generation holds; two generations are kept, so that at most 512 × 8 KiB of text are.
 const GENERATION_MAX: usize = 256;
@@ -22,6 +25,8 @@ const GENERATION_MAX: usize = 256;
 pub(crate) struct Document {
     pub(crate) parsed: ExecutableDocument,
     pub(crate) shape: Shape,
+    /// The response keys at the root, in order.
+    pub(crate) root_keys: Vec<Name>,
     valid: AtomicBool,
 }
 
@@ -31,7 +36,8 @@ impl Document {
         check_text(text)?;
         let parsed = parse_query(text).map_err(|error| without_the_text(error.into()))?;
         let shape = check_document(&parsed)?;
-        Ok(Self { parsed, shape, valid: AtomicBool::new(false) })
+        let root_keys = root_keys(&parsed);
+        Ok(Self { parsed, shape, root_keys, valid: AtomicBool::new(false) })
     }
 
     /// Whether the document has passed every rule before.

@@ -11,6 +11,7 @@ use crate::{
     body::Body,
     documents::{Document, Documents},
     fault::{VALIDATION_CODE, coded, complete, engine_error},
+    order::put_in_order,
     schema::{Schema, Schemas},
     scope::Scope,
 };
@@ -121,6 +122,7 @@ impl Ready {
         if response.data != Value::Null || response.errors.is_empty() {
             self.document.set_valid();
         }
+        put_in_order(&mut response.data, &self.document.root_keys);
         finish(&mut response, self.id);
         response
     }

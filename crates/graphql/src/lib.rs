@@ -13,6 +13,7 @@ mod ids;
 mod limits;
 mod mutations;
 mod objects;
+mod order;
 mod page;
 mod query;
 mod scalars;

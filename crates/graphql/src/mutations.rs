@@ -58,6 +58,7 @@ macro_rules! payload {
     ($name:ident, $what:literal; $($field:ident: $type:ty = $doc:literal),+) => {
         #[doc = concat!("What ", $what, " comes to.")]
         #[derive(Debug, async_graphql::SimpleObject)]
+        #[graphql(serial)]
         pub(crate) struct $name {
             $(#[doc = $doc] $field: $type,)+
             /// The record that was written; null when nothing needed to change.

@@ -125,7 +125,7 @@ macro_rules! connection {
         }
 
         #[doc = concat!("A page of ", $what, ".")]
-        #[async_graphql::Object]
+        #[async_graphql::Object(serial)]
         impl $connection {
             /// The items with what belongs to their place in the list.
             async fn edges(&self) -> &[$edge] {
@@ -151,7 +151,7 @@ macro_rules! connection {
         }
 
         #[doc = concat!("One of ", $what, ", at its place in the page.")]
-        #[async_graphql::Object]
+        #[async_graphql::Object(serial)]
         impl $edge {
             /// The place of the item: give it as `after` to go on behind it.
             async fn cursor(&self) -> String {

@@ -22,6 +22,7 @@ pub(crate) struct Query;
 
 /// The server.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ServerInfo {
     /// The version of the software.
     version: &'static str,
@@ -33,7 +34,7 @@ pub(crate) struct ServerInfo {
 const NODES_MAX: usize = 100;
 
 /// What can be asked. All fields of a document that give no `asOf` look at the same moment.
-#[Object]
+#[Object(serial)]
 impl Query {
     /// Who is signed in.
     async fn me(&self, ctx: &Context<'_>) -> Nullable<Me> {

@@ -68,6 +68,7 @@ pub(crate) struct Done {
 
 /// The record that a mutation wrote.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct RecordRef {
     /// Its place in the log.
     sequence: Seq,

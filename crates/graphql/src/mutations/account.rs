@@ -96,7 +96,7 @@ pub(crate) struct RequestQuotaIncreaseInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Settings {
     /// Gives the account an alias, in place of the one it has.
     async fn create_account_alias(&self, ctx: &Context<'_>, input: AccountAliasInput) -> Nullable<AccountPayload> {

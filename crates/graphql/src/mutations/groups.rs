@@ -96,7 +96,7 @@ pub(crate) struct RemoveUserFromGroupInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Groups {
     /// Creates a group.
     async fn create_group(&self, ctx: &Context<'_>, input: CreateGroupInput) -> Nullable<GroupPayload> {

@@ -60,7 +60,7 @@ pub(crate) struct InstanceProfileRoleInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl InstanceProfiles {
     /// Creates an instance profile.
     async fn create_instance_profile(

@@ -58,7 +58,7 @@ fn password(clear: String) -> NewPassword {
     NewPassword::new(Secret::new(clear))
 }
 
-#[Object]
+#[Object(serial)]
 impl Logins {
     /// Gives a user a password to sign in with.
     async fn create_login_profile(&self, ctx: &Context<'_>, input: CreateLoginProfileInput) -> Nullable<UserPayload> {

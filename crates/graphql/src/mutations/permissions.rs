@@ -149,7 +149,7 @@ pub(crate) struct DeletePermissionsBoundaryInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Grants {
     /// Attaches a managed policy to a user, group or role, for good or for a time. Doing so again changes nothing, unless
     /// the end differs.

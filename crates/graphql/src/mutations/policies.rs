@@ -76,7 +76,7 @@ pub(crate) struct PolicyVersionInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Policies {
     /// Creates a customer managed policy with its first version.
     async fn create_policy(&self, ctx: &Context<'_>, input: CreatePolicyInput) -> Nullable<PolicyPayload> {

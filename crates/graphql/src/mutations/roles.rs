@@ -79,7 +79,7 @@ pub(crate) struct UpdateAssumeRolePolicyInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Roles {
     /// Creates a role.
     async fn create_role(&self, ctx: &Context<'_>, input: CreateRoleInput) -> Nullable<RolePayload> {

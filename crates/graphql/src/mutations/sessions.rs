@@ -53,6 +53,7 @@ pub(crate) struct RevokeAllSessionsInput {
 
 /// What a sign-in comes to: a session, or a challenge to be answered first.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct SignInPayload {
     /// The session that has begun.
     session: Option<NewSession>,
@@ -62,6 +63,7 @@ pub(crate) struct SignInPayload {
 
 /// A session that has just begun: the only place where its token is shown.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct NewSession {
     /// The secret: send it as `Authorization: Bearer TOKEN`.
     token: String,
@@ -73,6 +75,7 @@ pub(crate) struct NewSession {
 
 /// What is asked for before a session begins.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Challenge {
     /// By which it is answered, once and within five minutes.
     id: String,
@@ -90,6 +93,7 @@ pub(crate) enum Kind {
 
 /// What the end of one session comes to.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct RevokedPayload {
     /// The session that has ended.
     session_id: String,
@@ -97,6 +101,7 @@ pub(crate) struct RevokedPayload {
 
 /// What the end of many sessions comes to.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct RevokedAllPayload {
     /// How many sessions have ended.
     count: u32,
@@ -140,7 +145,7 @@ impl SignInInput {
     }
 }
 
-#[Object]
+#[Object(serial)]
 impl Sessions {
     /// Begins a session with a password. Whether account, name or password was wrong is not told. One in a document at most.
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Nullable<SignInPayload> {

@@ -83,7 +83,7 @@ pub(crate) struct UntagResourceInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Tagging {
     /// Sets tags on a user, role, customer managed policy or instance profile.
     async fn tag(&self, ctx: &Context<'_>, input: TagResourceInput) -> Nullable<TagPayload> {

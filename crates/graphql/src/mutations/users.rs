@@ -64,7 +64,7 @@ pub(crate) struct DeleteUserInput {
     client_token: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Users {
     /// Creates a user.
     async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Nullable<UserPayload> {

@@ -24,6 +24,7 @@ pub(crate) struct Account {
 
 /// A count or limit of the account.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct KeyCount {
     /// What is counted, as AWS names it: `Users`, `UsersQuota` …
     key: String,
@@ -63,7 +64,7 @@ fn page<T>(items: Vec<(String, T)>, next: Option<&NameKey>) -> Page<T> {
 }
 
 /// The account that the caller belongs to.
-#[Object]
+#[Object(serial)]
 impl Account {
     /// The global id, for `node`.
     pub(crate) async fn id(&self) -> ID {

@@ -40,7 +40,7 @@ impl Group {
 }
 
 /// A group: users that share policies.
-#[Object]
+#[Object(serial)]
 impl Group {
     /// The global id, for `node`. A recreated group of the same name has another.
     pub(crate) async fn id(&self) -> ID {

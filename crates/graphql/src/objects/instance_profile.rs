@@ -36,7 +36,7 @@ impl InstanceProfile {
 }
 
 /// An instance profile: the holder by which a machine gets a role.
-#[Object]
+#[Object(serial)]
 impl InstanceProfile {
     /// The global id, for `node`. A recreated instance profile of the same name has another.
     pub(crate) async fn id(&self) -> ID {

@@ -96,7 +96,7 @@ fn count(count: usize) -> i32 {
 }
 
 /// A managed policy: it stands on its own, and is attached to users, groups and roles.
-#[Object]
+#[Object(serial)]
 impl ManagedPolicy {
     /// The global id, for `node`. A recreated policy of the same name has another.
     pub(crate) async fn id(&self) -> ID {
@@ -274,7 +274,7 @@ impl PolicyEntity {
 }
 
 /// A version of a managed policy.
-#[Object]
+#[Object(serial)]
 impl PolicyVersion {
     /// Its number, as in `v2`. Numbers are never used again.
     async fn version_id(&self) -> String {

@@ -4,6 +4,7 @@ use async_graphql::SimpleObject;
 
 /// The account's own rules for its users' passwords. Field by field as AWS's `PasswordPolicy`.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct PasswordPolicy {
     /// The least length in characters.
     minimum_password_length: u32,

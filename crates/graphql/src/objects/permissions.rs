@@ -27,7 +27,7 @@ pub(crate) struct InlinePolicy {
 }
 
 /// A policy that belongs to one user, group or role and goes with it.
-#[Object]
+#[Object(serial)]
 impl InlinePolicy {
     /// The name.
     async fn policy_name(&self) -> &str {
@@ -46,6 +46,7 @@ impl InlinePolicy {
 
 /// A permissions boundary.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Boundary {
     /// The policy that limits.
     policy: ManagedPolicy,

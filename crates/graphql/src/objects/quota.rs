@@ -7,6 +7,7 @@ use crate::scalars::Count;
 
 /// A limit of the account, with its value and use.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Quota {
     /// Its name, as in `UsersPerAccount`.
     name: &'static str,

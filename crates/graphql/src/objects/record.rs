@@ -56,7 +56,7 @@ impl Record {
 }
 
 /// A record of the event log: one acknowledged change, for ever.
-#[Object]
+#[Object(serial)]
 impl Record {
     /// The global id, for `node`.
     pub(crate) async fn id(&self) -> ID {
@@ -138,7 +138,7 @@ impl Record {
 }
 
 /// One thing that happened.
-#[Object]
+#[Object(serial)]
 impl Event {
     /// What happened, as in `user.created.v1`.
     #[graphql(name = "type")]

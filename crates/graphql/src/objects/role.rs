@@ -43,7 +43,7 @@ impl Role {
 }
 
 /// A role: permissions that those may take on for a while whom its trust policy names.
-#[Object]
+#[Object(serial)]
 impl Role {
     /// The global id, for `node`. A recreated role of the same name has another.
     pub(crate) async fn id(&self) -> ID {

@@ -13,6 +13,7 @@ use crate::{
 
 /// A bearer session. Its token was shown once, to whoever signed in.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Session {
     /// Its id, to revoke it by.
     id: String,
@@ -55,7 +56,7 @@ impl Me {
 }
 
 /// Who is signed in.
-#[Object]
+#[Object(serial)]
 impl Me {
     /// The ARN.
     async fn arn(&self) -> String {

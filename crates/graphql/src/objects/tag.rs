@@ -8,6 +8,7 @@ use crate::fault::Answer;
 
 /// A tag.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Tag {
     /// The key.
     key: String,

@@ -33,6 +33,7 @@ connection!(UserGroupConnection, UserGroupEdge, Group, "the groups of a user";
 
 /// That a user may sign in with a password. The password itself is never shown.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct LoginProfile {
     /// When it was created.
     created_at: Timestamp,
@@ -63,7 +64,7 @@ impl User {
 }
 
 /// A user of an account: a person or a program with credentials of its own.
-#[Object]
+#[Object(serial)]
 impl User {
     /// The global id, for `node`. A recreated user of the same name has another.
     pub(crate) async fn id(&self) -> ID {

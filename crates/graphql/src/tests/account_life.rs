@@ -294,3 +294,17 @@ async fn a_repeated_request_is_answered_again() {
     let other = root.refusal(&create.replace("\"ada\"", "\"bob\"")).await;
     assert_eq!(other.0, "IdempotentParameterMismatch");
 }
+
+#[tokio::test]
+async fn an_answer_has_the_order_of_its_query() {
+    let world = World::new();
+    let root = world.root().await;
+    root.data(r#"mutation { createUser(input: {userName: "ada"}) { user { id } } }"#).await;
+    let answer = root
+        .data(r#"{ then: user(name: "ada", asOf: {sequence: "1"}) { userName id arn } now: user(name: "ada") { arn userName } }"#)
+        .await;
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&answer), ["then", "now"]);
+    assert_eq!(keys(&answer["then"]), ["userName", "id", "arn"]);
+    assert_eq!(keys(&answer["now"]), ["arn", "userName"]);
+}
