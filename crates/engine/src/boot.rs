@@ -161,7 +161,7 @@ pub(crate) fn boot(config: &EngineConfig, progress: &dyn Fn(Progress)) -> Result
     let tiles = open_tiles(config, &log, &tree, progress)?;
     if let Some(seen) = &seen {
         let root_at = |size| witnessed_root.or_else(|| tiles.root_at(size).ok());
-        check_witness(seen, log.head(), root_at)?;
+        check_witness(seen, &layout.log(), log.head(), root_at)?;
     }
     check_keys(config, &vault, &state)?;
     let witnessed = seen.map_or(0, |seen| seen.size);

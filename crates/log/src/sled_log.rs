@@ -74,9 +74,12 @@ pub enum OpenError {
     },
     /// Written by a newer version.
     #[error(
-        "the data directory has format {found}, and this version knows formats up to {known}: use a newer version of chancery"
+        "{} is of format {found}, and this version knows formats up to {known}: use a newer version of chancery",
+        dir.display()
     )]
     NewerFormat {
+        /// The data directory.
+        dir: PathBuf,
         /// The format found.
         found: u32,
         /// The newest format known.
@@ -103,8 +106,10 @@ pub enum OpenError {
         remedy: &'static str,
     },
     /// The end of the log is gone.
-    #[error("the log has {head} records and {witness} were acknowledged: its end is lost. {remedy}")]
+    #[error("the log {} has {head} records and {witness} were acknowledged: its end is lost. {remedy}", at.display())]
     ShorterThanWitness {
+        /// The log.
+        at: PathBuf,
         /// Records found.
         head: u64,
         /// Records that were durable once.

@@ -4,7 +4,10 @@
 //! The server replaces it about once a second, before each snapshot, and at shutdown. Written before a snapshot,
 //! it is never older than the newest one, so that a start meets its size while it reads the tail.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use chancery_model::Sequence;
 
@@ -41,10 +44,13 @@ pub enum WitnessError {
     },
     /// Records are gone.
     #[error(
-        "the log has {head} records and its witness has seen {witness}: records that were acknowledged are lost. \
-         Restore the data directory from a backup"
+        "the log {} has {head} records and its witness has seen {witness}: records that were acknowledged are lost. \
+         Restore the data directory from a backup",
+        log.display()
     )]
     Shorter {
+        /// The log.
+        log: PathBuf,
         /// Records in the log.
         head: u64,
         /// Records that the witness has seen.
@@ -52,10 +58,13 @@ pub enum WitnessError {
     },
     /// Records are other ones.
     #[error(
-        "the first {size} records are not those that the witness has seen: a record has been altered. \
-         Find it with `chancery log verify` and restore the data directory from a backup"
+        "the first {size} records of {} are not those that the witness has seen: a record has been altered. \
+         Find it with `chancery log verify` and restore the data directory from a backup",
+        log.display()
     )]
     OtherRoot {
+        /// The log.
+        log: PathBuf,
         /// The size at which the roots differ.
         size: u64,
     },
@@ -96,7 +105,7 @@ impl WitnessFile {
     }
 }
 
-/// Checks that a log of `head` records is the one that the witness has seen, or has grown out of it.
+/// Checks that the log at `log`, of `head` records, is the one that the witness has seen, or has grown out of it.
 ///
 /// `root_at` gives the root of the first so many records of the log, `None` if it is not known.
 ///
@@ -104,16 +113,17 @@ impl WitnessFile {
 /// [`WitnessError::Shorter`], [`WitnessError::OtherRoot`], [`WitnessError::RootUnknown`].
 pub fn check_witness(
     witness: &Checkpoint,
+    log: &Path,
     head: Sequence,
     root_at: impl FnOnce(u64) -> Option<Hash>,
 ) -> Result<(), WitnessError> {
     let size = witness.size;
     if head.0 < size {
-        return Err(WitnessError::Shorter { head: head.0, witness: size });
+        return Err(WitnessError::Shorter { log: log.to_owned(), head: head.0, witness: size });
     }
     match root_at(size) {
         None => Err(WitnessError::RootUnknown { size }),
-        Some(root) if root != witness.root => Err(WitnessError::OtherRoot { size }),
+        Some(root) if root != witness.root => Err(WitnessError::OtherRoot { log: log.to_owned(), size }),
         Some(_) => Ok(()),
     }
 }
@@ -130,14 +140,17 @@ mod tests {
         tree.push(b"two");
         let witness = Checkpoint { origin: "log".into(), size: 2, root: tree.root() };
         let root_at = |root: Hash| move |size| (size == 2).then_some(root);
-        assert!(check_witness(&witness, Sequence(2), root_at(tree.root())).is_ok());
-        assert!(check_witness(&witness, Sequence(9), root_at(tree.root())).is_ok());
-        let shorter = check_witness(&witness, Sequence(1), root_at(tree.root())).unwrap_err();
-        assert!(matches!(shorter, WitnessError::Shorter { head: 1, witness: 2 }));
+        assert!(check_witness(&witness, Path::new("log"), Sequence(2), root_at(tree.root())).is_ok());
+        assert!(check_witness(&witness, Path::new("log"), Sequence(9), root_at(tree.root())).is_ok());
+        let shorter = check_witness(&witness, Path::new("log"), Sequence(1), root_at(tree.root())).unwrap_err();
+        assert!(matches!(shorter, WitnessError::Shorter { head: 1, witness: 2, .. }));
         assert!(shorter.to_string().contains("Restore the data directory"));
-        let other = check_witness(&witness, Sequence(2), root_at([7; 32])).unwrap_err();
-        assert!(matches!(other, WitnessError::OtherRoot { size: 2 }));
-        assert!(matches!(check_witness(&witness, Sequence(9), |_| None), Err(WitnessError::RootUnknown { size: 2 })));
+        let other = check_witness(&witness, Path::new("log"), Sequence(2), root_at([7; 32])).unwrap_err();
+        assert!(matches!(other, WitnessError::OtherRoot { size: 2, .. }));
+        assert!(matches!(
+            check_witness(&witness, Path::new("log"), Sequence(9), |_| None),
+            Err(WitnessError::RootUnknown { size: 2 })
+        ));
     }
 
     #[test]

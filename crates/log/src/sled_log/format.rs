@@ -31,7 +31,7 @@ pub(super) fn read(dir: &DataDir) -> Result<Option<Format>, OpenError> {
         |reason: &str| OpenError::Damaged { what: "the format file", at: at.clone(), reason: reason.to_owned(), remedy: REMEDY };
     let format = parse(&bytes).map_err(damaged)?;
     if format.version > FORMAT_KNOWN {
-        return Err(OpenError::NewerFormat { found: format.version, known: FORMAT_KNOWN });
+        return Err(OpenError::NewerFormat { dir: dir.root().to_owned(), found: format.version, known: FORMAT_KNOWN });
     }
     Ok(Some(format))
 }
@@ -104,7 +104,7 @@ mod tests {
         let newer = render(&Format { version: 2, settings: "ab".into() });
         std::fs::create_dir_all(dir.root()).unwrap();
         std::fs::write(dir.format(), &newer).unwrap();
-        assert!(matches!(read(&dir), Err(OpenError::NewerFormat { found: 2, known: 1 })));
+        assert!(matches!(read(&dir), Err(OpenError::NewerFormat { found: 2, known: 1, .. })));
         let good = Format { version: 1, settings: "ab".into() };
         let text = render(&good).into_bytes();
         assert_eq!(parse(&text), Ok(good));

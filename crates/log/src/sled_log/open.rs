@@ -208,7 +208,7 @@ fn check_mark(dir: &DataDir, head: Sequence) -> Result<HeadMark, OpenError> {
     let (mut mark, marked) = HeadMark::open(&path).map_err(io("open", &path))?;
     match marked {
         Some(marked) if head < marked => {
-            return Err(OpenError::ShorterThanWitness { head: head.0, witness: marked.0, remedy: RESTORE });
+            return Err(OpenError::ShorterThanWitness { at: dir.log(), head: head.0, witness: marked.0, remedy: RESTORE });
         }
         None if head.0 > 0 => tracing::warn!(file = %path.display(), "the head mark was lost or torn and is written again"),
         _ => {}

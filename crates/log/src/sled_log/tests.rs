@@ -100,7 +100,7 @@ fn a_newer_directory_is_refused() {
     let sum = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(body));
     std::fs::write(dir.path().join("format"), format!("{body}checksum {sum}\n")).unwrap();
     let error = refused(dir.path());
-    assert!(matches!(error, OpenError::NewerFormat { found: 2, known: 1 }));
+    assert!(matches!(error, OpenError::NewerFormat { found: 2, known: 1, .. }));
     assert!(error.to_string().contains("use a newer version"));
 }
 
