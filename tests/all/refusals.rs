@@ -98,8 +98,8 @@ async fn a_directory_of_a_newer_version() {
         &home,
         &serve(&home),
         expect![[r#"
-        the data directory has format 2, and this version knows formats up to 1: use a newer version of chancery
-    "#]],
+            DATA is of format 2, and this version knows formats up to 1: use a newer version of chancery
+        "#]],
     );
 }
 
@@ -175,8 +175,8 @@ async fn a_log_that_has_lost_its_end() {
         &home,
         &serve(&home),
         expect![[r#"
-        the log has 1 records and 6 were acknowledged: its end is lost. Restore the data directory from a backup. If only a file `log/snap.*` is damaged, deleting it is enough: it is a cache of the store
-    "#]],
+            the log DATA/log has 1 records and 6 were acknowledged: its end is lost. Restore the data directory from a backup. If only a file `log/snap.*` is damaged, deleting it is enough: it is a cache of the store
+        "#]],
     );
     // Even where the head mark is the older one too.
     fs::copy(before.data().join("log.head"), home.data().join("log.head")).unwrap();
@@ -184,8 +184,8 @@ async fn a_log_that_has_lost_its_end() {
         &home,
         &serve(&home),
         expect![[r#"
-        the log has 1 records and its witness has seen 6: records that were acknowledged are lost. Restore the data directory from a backup
-    "#]],
+            the log DATA/log has 1 records and its witness has seen 6: records that were acknowledged are lost. Restore the data directory from a backup
+        "#]],
     );
 }
 
