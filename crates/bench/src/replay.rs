@@ -31,6 +31,7 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     copy_to_bare(&dir, &bare)?;
 
     let (mut speed, mut own_scan, mut start) = (Runs::default(), Runs::default(), Runs::default());
+    let mut hard = Runs::default();
     let mut tail = 0;
     for _ in 0..plan.runs {
         let begun = Instant::now();
@@ -40,16 +41,23 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         let ours = records / replayed.took.as_secs_f64();
         speed.push(ours, bare_scan(&bare)?);
         own_scan.push(ours, scan(&dir)?);
-        let (opened, replayed_tail) = open(&dir)?;
-        tail = replayed_tail;
-        start.push(opened, whole);
+        start.push(open(&dir)?, whole);
+        tail = forget_newest_snapshot(&dir, replayed.records)?;
+        hard.push(open(&dir)?, whole);
     }
     report.add(BENCH, "replay from zero, tree included; bare sled scan + bincode decode", "/s", &speed, Target::RatioMin(0.6));
     report.add(BENCH, "the same; scan of our own store + decode", "/s", &own_scan, Target::Told);
     let goal = Runs::alone(speed.ours.iter().map(|rate| 1e6 / rate).collect());
     report.add(BENCH, "a million records from zero, the goal beyond", "s", &goal, Target::Max(1.0));
     report.add(BENCH, "start from a snapshot; full replay", "s", &start, Target::RatioMax(0.1));
-    report.note(format!("replay: {tail} records stand after the snapshot; at most 100,000 do"));
+    report.add(
+        BENCH,
+        format!("start after a hard end, {tail} records after the snapshot; full replay"),
+        "s",
+        &hard,
+        Target::Told,
+    );
+    report.note("replay: a server that ends in order leaves a snapshot; after a hard end at most 100,000 records are replayed");
     disk(&dir, plan.records, report)
 }
 
@@ -110,16 +118,24 @@ fn scan(dir: &Path) -> anyhow::Result<f64> {
     Ok(f64::from(records) / begun.elapsed().as_secs_f64())
 }
 
-/// How long a start takes, in seconds, and how many records stood after the snapshot.
-fn open(dir: &Path) -> anyhow::Result<(f64, u64)> {
-    let snapshots = SnapshotStore::new(DataDir::new(dir).snapshots(), 0).list()?;
+/// How long a start takes, in seconds.
+fn open(dir: &Path) -> anyhow::Result<f64> {
     let begun = Instant::now();
     let engine = Engine::open(workload::config(dir), &|_| {})?;
     let took = begun.elapsed().as_secs_f64();
-    let snapshot = snapshots.first().map_or(0, |sequence| sequence.0);
-    let tail = engine.head().0.saturating_sub(snapshot);
+    // It leaves a snapshot of the newest state again.
     workload::runtime()?.block_on(engine.shutdown());
-    Ok((took, tail))
+    Ok(took)
+}
+
+/// Takes away the snapshot that the end of the server left: a killed one leaves none. How many records stand after the one before.
+fn forget_newest_snapshot(dir: &Path, records: u64) -> anyhow::Result<u64> {
+    let snapshots = DataDir::new(dir).snapshots();
+    let mut files = fs::read_dir(&snapshots)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
+    files.sort();
+    fs::remove_file(files.last().context("the log has no snapshot")?)?;
+    let left = SnapshotStore::new(snapshots, 0).list()?;
+    Ok(records.saturating_sub(left.first().map_or(0, |sequence| sequence.0)))
 }
 
 /// What the log takes on the disk.
