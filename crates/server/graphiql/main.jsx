@@ -17,7 +17,7 @@ const SIGN_IN = `mutation SignIn($input: SignInInput!) {
   }
 }`;
 
-const SIGN_OUT = `mutation SignOut { signOut(input: {}) { record { sequence } } }`;
+const SIGN_OUT = `mutation SignOut { signOut { sessionId } }`;
 
 const WELCOME = `# Sign in above, then run queries here (Ctrl-Enter).
 query Account {
@@ -54,7 +54,7 @@ async function signIn({ accountId, userName, password }) {
   if (refused) throw new Error(refused);
   const { session, challenge } = answer.data?.signIn ?? {};
   if (session) return session;
-  if (challenge) throw new Error(`a second factor is needed (${challenge.kinds.join(", ")}); this page cannot give one`);
+  if (challenge) throw new Error(`the server asks for more first (${challenge.kinds.join(", ")}): run answerChallenge below, with the id ${challenge.id}`);
   throw new Error("the server gave neither a session nor a reason");
 }
 
@@ -142,8 +142,10 @@ function Page() {
     open.current = fetcherFor(session?.token);
     return open.current;
   }, [session]);
+  const [trouble, setTrouble] = useState("");
   const signOut = async () => {
-    await post({ query: SIGN_OUT }, session.token);
+    const answer = await post({ query: SIGN_OUT }, session.token);
+    setTrouble(answer.data?.signOut ? "" : `the session was not ended by the server: ${problem(answer)}`);
     setSession(null);
   };
   return (
@@ -151,6 +153,7 @@ function Page() {
       <header>
         <strong>Chancery</strong>
         {session ? <SignedIn session={session} onSignOut={signOut} /> : <SignInForm onSession={setSession} />}
+        {session || !trouble ? null : <output role="alert">{trouble}</output>}
       </header>
       <main>
         <GraphiQL key={session?.who ?? "anonymous"} fetcher={fetcher} defaultQuery={WELCOME} shouldPersistHeaders={false} />

@@ -40,15 +40,24 @@ pub(crate) fn check_level(level: &str) -> Result<(), String> {
     filter(level).map(|_| ())
 }
 
+/// Libraries that log what they carry, tokens and passwords in it, at the levels below INFO.
+const TELL_TALES: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
+
 fn filter(level: &str) -> Result<Targets, String> {
     let refused = || format!("`{level}` is neither a level (off, error, warn, info, debug, trace) nor levels by module");
-    level.split(',').try_fold(Targets::new(), |targets, part| {
+    let mut usual = LevelFilter::OFF;
+    let targets = level.split(',').try_fold(Targets::new(), |targets, part| {
         let read = |level: &str| LevelFilter::from_str(level.trim()).map_err(|_| refused());
-        Ok(match part.split_once('=') {
+        Ok::<_, String>(match part.split_once('=') {
+            Some((module, _)) if TELL_TALES.iter().any(|name| module.trim().starts_with(name)) => targets,
             Some((module, level)) => targets.with_target(module.trim(), read(level)?),
-            None => targets.with_default(read(part)?),
+            None => {
+                usual = read(part)?;
+                targets.with_default(usual)
+            }
         })
-    })
+    })?;
+    Ok(TELL_TALES.iter().fold(targets, |targets, name| targets.with_target(*name, usual.min(LevelFilter::INFO))))
 }
 
 fn log_panics() {

@@ -57,6 +57,18 @@ fn long_fields_are_cut() {
 }
 
 #[test]
+fn a_library_that_logs_what_it_carries_is_kept_quiet() {
+    for level in ["trace", "info,tungstenite=trace", "info,tungstenite::protocol=trace,tokio_tungstenite=debug"] {
+        let text = logged(LogFormat::Text, level, || {
+            tracing::trace!(target: "tungstenite::protocol", "Received message {{\"authorization\":\"Bearer chs_canary\"}}");
+            tracing::debug!(target: "tokio_tungstenite::compat", "chs_canary");
+            tracing::info!(target: "chancery", "still there");
+        });
+        assert!(text.contains("still there") && !text.contains("canary"), "{level}: {text}");
+    }
+}
+
+#[test]
 fn levels_by_module() {
     let log = || {
         tracing::info!(target: "a", "one");
