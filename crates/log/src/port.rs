@@ -8,10 +8,10 @@ use tokio::sync::watch;
 
 use crate::{Bytes, RECORD_BYTES_MAX};
 
-/// The most records in one append.
-pub const BATCH_RECORDS_MAX: usize = 8_192;
+/// The most records in one append: enough for a whole account at once.
+pub const BATCH_RECORDS_MAX: usize = 65_536;
 /// The most bytes in one append.
-pub const BATCH_BYTES_MAX: usize = 16 << 20;
+pub const BATCH_BYTES_MAX: usize = 64 << 20;
 
 /// The records of a read, in order; it owns what it needs and may move to another thread.
 ///

@@ -61,6 +61,8 @@ impl SledLog {
         let (tree, head) = open_sled(&dir, options.cache_bytes)?;
         let data_path = dir.log().join("db");
         let data_file = File::open(&data_path).map_err(io("open", &data_path))?;
+        // What a process that died between flush and sync has left is read like the rest, and has to last like it.
+        data_file.sync_data().map_err(io("sync", &data_path))?;
         if format.is_none() {
             finish_new(&dir, head, &tree, &data_file)?;
         }

@@ -54,6 +54,17 @@ fn no_record_ever_becomes_a_blob() {
 }
 
 #[test]
+fn the_largest_batch_is_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let size = crate::BATCH_BYTES_MAX / crate::BATCH_RECORDS_MAX;
+    let batch: Vec<_> = (0..crate::BATCH_RECORDS_MAX).map(|n| Bytes::from(vec![n as u8; size])).collect();
+    open(dir.path()).append(Sequence(0), &batch).unwrap();
+    let log = open(dir.path());
+    assert!(all(&log) == batch);
+    assert_eq!(std::fs::read_dir(dir.path().join("log/blobs")).unwrap().count(), 0);
+}
+
+#[test]
 fn a_second_opener_is_refused_and_disturbs_nothing() {
     let dir = filled(3);
     let log = open(dir.path());
