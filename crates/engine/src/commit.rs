@@ -10,6 +10,7 @@ use std::sync::{
 
 use chancery_domain::State;
 use chancery_log::{AppendError, BATCH_BYTES_MAX, BATCH_RECORDS_MAX, Bytes, EventLog};
+use chancery_model::Invalid;
 use crossbeam_channel::{Receiver, Sender};
 use tokio::sync::oneshot;
 
@@ -26,6 +27,8 @@ pub(crate) struct Batch {
     pub(crate) jobs: usize,
     pub(crate) stopping: bool,
     pub(crate) records: Vec<Bytes>,
+    /// The records in runs of so many: those of a run are stored together or not at all.
+    wholes: Vec<usize>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) state: Arc<State>,
 }
@@ -34,6 +37,8 @@ pub(crate) struct Batch {
 pub(crate) enum Answer {
     One(Result<Outcome, EngineError>, oneshot::Sender<Result<Receipt, EngineError>>),
     Many(Vec<Result<Outcome, EngineError>>, oneshot::Sender<ManyAnswer>),
+    /// Many that are not even tried.
+    Refused(EngineError, oneshot::Sender<ManyAnswer>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -46,7 +51,8 @@ pub(crate) struct Outcome {
 
 impl Batch {
     pub(crate) fn new(generation: u64) -> Self {
-        Self { generation, jobs: 0, stopping: false, records: Vec::new(), answers: Vec::new(), state: Arc::default() }
+        let (records, wholes, answers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { generation, jobs: 0, stopping: false, records, wholes, answers, state: Arc::default() }
     }
 
     pub(crate) fn push(
@@ -54,11 +60,19 @@ impl Batch {
         decided: Result<Decided, EngineError>,
         answer: impl FnOnce(Result<Outcome, EngineError>) -> Answer,
     ) {
+        let before = self.records.len();
         let outcome = decided.map(|mut decided| {
             self.records.extend(decided.bytes.take());
             Outcome { decided, state: None }
         });
         self.answers.push(answer(outcome));
+        self.bind(before);
+    }
+
+    /// Makes one whole of the records that have come since there were `before`.
+    pub(crate) fn bind(&mut self, before: usize) {
+        let since = self.records.len().saturating_sub(before);
+        self.wholes.extend((since > 0).then_some(since));
     }
 
     /// Takes a decided item of many: its record goes into the batch, or (dry run, refusal) nowhere.
@@ -84,6 +98,7 @@ impl Batch {
             match answer {
                 Answer::One(outcome, to) => drop(to.send(outcome.and_then(receipt))),
                 Answer::Many(outcomes, to) => drop(to.send(Ok(outcomes.into_iter().map(|one| one.and_then(receipt)).collect()))),
+                Answer::Refused(error, to) => drop(to.send(Err(error))),
                 Answer::Stop(to) => drop(to.send(())),
             }
         }
@@ -152,7 +167,7 @@ impl Committer {
         if batch.records.is_empty() {
             return Ok(());
         }
-        let result = self.append(&batch.records);
+        let result = self.append(&batch.records, &batch.wholes);
         if let Err(error) = &result {
             self.generation.fetch_add(1, Ordering::AcqRel);
             self.stop_if_unknown(error);
@@ -161,11 +176,11 @@ impl Committer {
     }
 
     /// Appends in as many pieces as the log's limits ask for.
-    fn append(&self, records: &[Bytes]) -> Result<(), AppendError> {
+    fn append(&self, records: &[Bytes], wholes: &[usize]) -> Result<(), AppendError> {
         let mut head = self.log.head();
         let mut rest = records;
-        while !rest.is_empty() {
-            let (piece, after) = rest.split_at(piece_len(rest));
+        for piece in pieces(records, wholes) {
+            let (piece, after) = rest.split_at(piece);
             match self.log.append(head, piece) {
                 Ok(next) => head = next,
                 // What was stored before is there and not published: only a new start can bring both together.
@@ -189,12 +204,63 @@ impl Committer {
     }
 }
 
-/// How many records fit into one append.
-fn piece_len(records: &[Bytes]) -> usize {
-    let mut bytes = 0_usize;
-    let fitting = records.iter().take(BATCH_RECORDS_MAX).take_while(|record| {
-        bytes = bytes.saturating_add(record.len());
-        bytes <= BATCH_BYTES_MAX
-    });
-    fitting.count().max(1)
+/// How many records go into each append, so that none is over the log's limits and no whole is cut.
+fn pieces(records: &[Bytes], wholes: &[usize]) -> Vec<usize> {
+    let (mut pieces, mut count, mut bytes) = (Vec::new(), 0_usize, 0_usize);
+    let mut rest = records.iter();
+    for &whole in wholes {
+        let size = size_of_records(rest.by_ref().take(whole));
+        if count > 0 && (count + whole > BATCH_RECORDS_MAX || bytes + size > BATCH_BYTES_MAX) {
+            pieces.push(std::mem::take(&mut count));
+            bytes = 0;
+        }
+        (count, bytes) = (count + whole, bytes + size);
+    }
+    pieces.extend((count > 0).then_some(count));
+    pieces
+}
+
+fn size_of_records<'a>(records: impl Iterator<Item = &'a Bytes>) -> usize {
+    records.map(|record| record.len()).sum()
+}
+
+/// Refuses many commands whose records would not fit into one append: only an append is stored as a whole.
+pub(crate) fn check_whole<'a>(records: impl Iterator<Item = &'a Bytes> + Clone) -> Result<(), EngineError> {
+    let (count, bytes) = (records.clone().count(), size_of_records(records));
+    if count <= BATCH_RECORDS_MAX && bytes <= BATCH_BYTES_MAX {
+        return Ok(());
+    }
+    let value = format!("{count} records of {bytes} bytes");
+    let constraint = format!("Member must have at most {BATCH_RECORDS_MAX} records of {BATCH_BYTES_MAX} bytes: divide it");
+    Err(Invalid::new("batch", &value, constraint).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(lengths: &[usize]) -> Vec<Bytes> {
+        lengths.iter().map(|length| Bytes::from(vec![0; *length])).collect()
+    }
+
+    #[test]
+    fn what_goes_together_is_never_cut() {
+        let small = bytes(&vec![1; BATCH_RECORDS_MAX + 2]);
+        assert_eq!(pieces(&[], &[]), Vec::<usize>::new());
+        assert_eq!(pieces(&small[..3], &[1, 2]), [3]);
+        assert_eq!(pieces(&small, &vec![1; BATCH_RECORDS_MAX + 2]), [BATCH_RECORDS_MAX, 2]);
+        // One too many before a whole: the whole goes into the next piece.
+        assert_eq!(pieces(&small, &[3, BATCH_RECORDS_MAX - 1]), [3, BATCH_RECORDS_MAX - 1]);
+        let large = bytes(&[BATCH_BYTES_MAX / 2, 1, BATCH_BYTES_MAX / 2, 1, BATCH_BYTES_MAX - 1]);
+        assert_eq!(pieces(&large, &[2, 1, 2]), [2, 1, 2]);
+    }
+
+    #[test]
+    fn what_cannot_be_stored_as_a_whole_is_refused() {
+        let small = bytes(&vec![1; BATCH_RECORDS_MAX + 1]);
+        assert!(check_whole(small[1..].iter()).is_ok());
+        let refused = check_whole(small.iter()).unwrap_err().to_string();
+        assert!(refused.contains(&format!("{} records", BATCH_RECORDS_MAX + 1)), "{refused}");
+        assert!(check_whole(bytes(&[BATCH_BYTES_MAX, 1]).iter()).is_err());
+    }
 }

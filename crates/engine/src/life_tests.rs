@@ -25,6 +25,10 @@ impl Clock for TestClock {
 }
 
 impl TestClock {
+    fn go_back_seconds(&self, seconds: u64) {
+        self.0.fetch_sub(seconds * 1_000, Ordering::Relaxed);
+    }
+
     fn pass_seconds(&self, seconds: u64) {
         self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
@@ -270,4 +274,122 @@ async fn pages_of_records_show_who_did_what() {
     assert_eq!(json["events"][0]["type"], "user.created.v1");
     assert_eq!(json["events"][0]["data"]["path"], "/");
     assert_eq!(json["events"][0]["data"]["name"], "user2");
+}
+
+/// Ada, who has to choose a new password.
+fn log_ada_in(password: &str) -> Command {
+    let password = NewPassword::new(Secret::new(password.into()));
+    actions::CreateLoginProfile { user_name: UserName::parse("ada").unwrap(), password, password_reset_required: true }.into()
+}
+
+fn ada(account: AccountId, password: &str) -> SignIn {
+    let password = Secret::new(password.into());
+    SignIn { account: AccountRef::Id(account), user_name: Some(UserName::parse("ada").unwrap()), password }
+}
+
+fn new_password(password: &str, reset: bool) -> Command {
+    let password = Some(NewPassword::new(Secret::new(password.into())));
+    let user_name = UserName::parse("ada").unwrap();
+    actions::UpdateLoginProfile { user_name, password, password_reset_required: Some(reset) }.into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_replaced_answers_no_challenge_and_keeps_no_session() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    let (caller, request) = (root(&engine).await, Request::local());
+    engine.execute(&caller, &request, create_user("ada"), None).await.unwrap();
+    engine.execute(&caller, &request, log_ada_in("Old password 1"), None).await.unwrap();
+    let Ok(SignedIn::Challenge(challenge)) = engine.sign_in(ada(account, "Old password 1"), &request).await else {
+        panic!("a challenge")
+    };
+    // Whoever knew the old password is not to choose the next one once it was replaced.
+    bench.clock.pass_seconds(1);
+    engine.execute(&caller, &request, new_password("New password 2", false), None).await.unwrap();
+    let answer = engine.answer_password_change(&challenge.id, Secret::new("Mine password 3".into()), &request).await;
+    assert!(matches!(answer, Err(EngineError::NoSuchChallenge)));
+    let Ok(SignedIn::Session { token, .. }) = engine.sign_in(ada(account, "New password 2"), &request).await else {
+        panic!("a session")
+    };
+    assert!(engine.authenticate(token.expose()).is_ok());
+    bench.clock.pass_seconds(1);
+    engine.execute(&caller, &request, new_password("New password 4", false), None).await.unwrap();
+    assert!(matches!(engine.authenticate(token.expose()), Err(EngineError::InvalidToken)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_locks_nobody_out_and_turns_no_record_back() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    let (caller, request) = (root(&engine).await, Request::local());
+    let first = engine.execute(&caller, &request, create_user("ada"), None).await.unwrap();
+    engine.execute(&caller, &request, log_ada_in("Old password 1"), None).await.unwrap();
+    bench.clock.go_back_seconds(1_800);
+    let Ok(SignedIn::Challenge(challenge)) = engine.sign_in(ada(account, "Old password 1"), &request).await else {
+        panic!("a challenge")
+    };
+    let answer = engine.answer_password_change(&challenge.id, Secret::new("New password 2".into()), &request).await;
+    let Ok(SignedIn::Session { token, .. }) = answer else { panic!("a session") };
+    assert!(engine.authenticate(token.expose()).is_ok());
+    let second = engine.execute(&caller, &request, create_user("bob"), None).await.unwrap();
+    assert!(second.record.unwrap().time >= first.record.unwrap().time);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_preparing_when_the_engine_stops_is_told() {
+    let bench = Bench::new();
+    let (engine, _) = tokio::task::block_in_place(|| bench.init());
+    let (caller, request) = (root(&engine).await, Request::local());
+    engine.execute(&caller, &request, create_user("ada"), None).await.unwrap();
+    // Each of them has a place in the queue, and many are still hashing when the writer stops.
+    let callers: Vec<_> = (0..40)
+        .map(|_| {
+            let (engine, caller, request) = (engine.clone(), caller.clone(), request.clone());
+            tokio::spawn(async move { engine.execute(&caller, &request, log_ada_in("Old password 1"), None).await })
+        })
+        .collect();
+    tokio::time::timeout(std::time::Duration::from_secs(30), async {
+        engine.shutdown().await;
+        for one in callers {
+            let _answered = one.await.unwrap();
+        }
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_belongs_to_another_account_is_not_there() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    let (caller, request) = (root(&engine).await, Request::local());
+    let other = AccountId::parse("999999999999").unwrap();
+    let password = Some(NewPassword::new(Secret::new("other Password 77".into())));
+    let email = Given::new(chancery_model::EmailAddress::parse("root@other.example").unwrap());
+    let create = actions::CreateAccount { email, password, alias: None };
+    assert!(matches!(engine.execute(&caller, &request, create.clone().into(), None).await, Err(EngineError::Denied(_))));
+    let made = engine.execute(&Caller::operator(other), &request, create.into(), None).await.unwrap();
+    let input = SignIn { account: AccountRef::Id(other), user_name: None, password: Secret::new("other Password 77".into()) };
+    let Ok(SignedIn::Session { token, session }) = engine.sign_in(input, &request).await else { panic!("a session") };
+    let stranger = engine.authenticate(token.expose()).unwrap();
+    let own = engine.execute(&caller, &request, create_user("ada"), None).await.unwrap();
+    engine.execute(&stranger, &request, create_user("ada"), None).await.unwrap();
+
+    // Records, by page, by number and as they come.
+    let page = engine.records(&stranger, RecordQuery { first: 100, ..RecordQuery::default() }).await.unwrap();
+    assert!(page.records.len() == 2 && page.records.iter().all(|record| record.account == other));
+    assert!(engine.record(&stranger, own.record.unwrap().sequence).await.unwrap().is_none());
+    assert!(engine.record(&caller, made.record.unwrap().sequence).await.unwrap().is_none());
+    let followed: Vec<_> = engine.follow(&stranger, None, RecordFilter::default()).unwrap().take(2).collect().await;
+    assert!(followed.iter().all(|record| record.as_ref().unwrap().account == other));
+    // Sessions, cursors, and moments before the account.
+    assert!(matches!(engine.revoke_session(&caller, session.id).await, Err(EngineError::Rejected(_))));
+    assert!(engine.authenticate(token.expose()).is_ok());
+    let cursor = engine.cursor(&caller, "users", "ada");
+    assert!(engine.open_cursor(&stranger, "users", &cursor).is_err() && engine.open_cursor(&caller, "groups", &cursor).is_err());
+    assert_eq!(engine.open_cursor(&caller, "users", &cursor).unwrap(), "ada");
+    let before = engine.read(&stranger, Some(AsOf::Sequence(Sequence(0)))).await.unwrap();
+    let proof = before.authorize(Read::GetUser, &Arn::root(other)).unwrap();
+    assert!(before.account(&proof).is_err());
+    assert!(before.authorize(Read::GetUser, &Arn::root(account)).is_ok_and(|proof| before.account(&proof).is_err()));
 }

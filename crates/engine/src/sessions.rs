@@ -52,6 +52,8 @@ pub(crate) struct Stored {
     created: Timestamp,
     used: Timestamp,
     expires_at: Timestamp,
+    /// Since when the password has held that the session was begun with: another one ends the session.
+    password_since: Timestamp,
     address: Option<chancery_model::SealedBytes>,
 }
 
@@ -113,11 +115,11 @@ impl Sessions {
     /// Begins a session, durably; may block on the disk.
     pub(crate) fn begin(
         &self,
-        account: AccountId,
-        principal: Principal,
+        proof: Proof,
         address: Option<(String, chancery_model::SealedBytes)>,
         now: Timestamp,
     ) -> std::io::Result<(Token, Session)> {
+        let Proof { account, principal, password_since } = proof;
         let token = new_token();
         let digest = token.digest();
         let (address, sealed) = address.unzip();
@@ -129,13 +131,14 @@ impl Sessions {
             created: now,
             used: now,
             expires_at: now.plus_seconds(self.limits.absolute_seconds),
+            password_since,
             address: sealed,
         };
-        self.write(&Line::Begun(stored.clone()))?;
+        let line = Line::Begun(stored.clone());
         let live = Arc::new(Live { used: AtomicU64::new(now.millis()), stored, digest, address });
         let session = live.view();
         let oldest = self.too_many(account, principal);
-        self.maps.write().unwrap_or_else(PoisonError::into_inner).insert(live);
+        self.write(&line, |maps| maps.insert(live))?;
         for id in oldest {
             self.end(id)?;
         }
@@ -192,8 +195,7 @@ impl Sessions {
 
     /// Ends a session, durably; may block on the disk.
     pub(crate) fn end(&self, id: SessionId) -> std::io::Result<()> {
-        self.write(&Line::Ended(id))?;
-        self.maps.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.write(&Line::Ended(id), |maps| maps.remove(id))?;
         self.ended.send_modify(|count| *count += 1);
         Ok(())
     }
@@ -228,8 +230,13 @@ impl Sessions {
         journal.replace(&lines)
     }
 
-    fn write(&self, line: &Line) -> std::io::Result<()> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner).append(line)
+    /// Writes a line and does what it says. The journal stays locked meanwhile: written anew in between, it would forget a
+    /// session that was begun, or bring back one that was ended.
+    fn write(&self, line: &Line, change: impl FnOnce(&mut Maps)) -> std::io::Result<()> {
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        journal.append(line)?;
+        change(&mut self.maps.write().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
     }
 }
 
@@ -257,15 +264,31 @@ fn revive(stored: Stored, vault: &Vault) -> Option<Live> {
 /// The name under which a session's address is sealed.
 pub(crate) const SESSION_ADDRESS: &str = "session.address";
 
-/// Whether the principal is still there, with the password that the session was begun with.
-fn still_good(stored: &Stored, state: &State) -> bool {
-    let Some(account) = state.accounts.get(&stored.account) else { return false };
-    match stored.principal {
-        Principal::Root(_) => account.root.password_changed <= stored.created,
-        Principal::User(id) => {
-            let login = account.users.get(&id).and_then(|user| user.login.as_ref());
-            login.is_some_and(|login| login.changed <= stored.created)
+/// A password that was shown: whose it is, and since when it has held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Proof {
+    pub(crate) account: AccountId,
+    pub(crate) principal: Principal,
+    pub(crate) password_since: Timestamp,
+}
+
+impl Proof {
+    /// Whether the principal is still there, with that password. Told by the password itself and not by the clock: one that
+    /// was changed while it was being checked does not count, and a clock that was set back locks nobody out.
+    pub(crate) fn holds(&self, state: &State) -> bool {
+        let Some(account) = state.accounts.get(&self.account) else { return false };
+        match self.principal {
+            Principal::Root(_) => account.root.password_changed == self.password_since,
+            Principal::User(id) => {
+                let login = account.users.get(&id).and_then(|user| user.login.as_ref());
+                login.is_some_and(|login| login.changed == self.password_since)
+            }
+            Principal::Role(_) | Principal::System | Principal::Operator => false,
         }
-        Principal::Role(_) | Principal::System | Principal::Operator => false,
     }
+}
+
+fn still_good(stored: &Stored, state: &State) -> bool {
+    let Stored { account, principal, password_since, .. } = *stored;
+    Proof { account, principal, password_since }.holds(state)
 }

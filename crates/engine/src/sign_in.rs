@@ -14,7 +14,10 @@ use chancery_model::{
 };
 use chancery_vault::{PasswordHash, SealContext, Token, Vault, random_u128};
 
-use crate::{Caller, Engine, EngineError, Request, Session, sessions::SESSION_ADDRESS};
+use crate::{
+    Caller, Engine, EngineError, Request, Session,
+    sessions::{Proof, SESSION_ADDRESS},
+};
 
 /// A challenge has to be answered within so many seconds.
 const CHALLENGE_SECONDS: u64 = 300;
@@ -75,13 +78,13 @@ pub enum ChallengeKind {
 pub(crate) struct Challenges(Mutex<HashMap<String, Waiting>>);
 
 struct Waiting {
-    account: AccountId,
+    proof: Proof,
     user: UserId,
     since: Timestamp,
 }
 
 impl Challenges {
-    fn put(&self, account: AccountId, user: UserId, now: Timestamp) -> String {
+    fn put(&self, proof: Proof, user: UserId, now: Timestamp) -> String {
         let id = format!("{:032x}", random_u128());
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, one| now.seconds_since(one.since) < CHALLENGE_SECONDS);
@@ -90,7 +93,7 @@ impl Challenges {
         {
             waiting.remove(&oldest);
         }
-        waiting.insert(id.clone(), Waiting { account, user, since: now });
+        waiting.insert(id.clone(), Waiting { proof, user, since: now });
         id
     }
 
@@ -103,8 +106,7 @@ impl Challenges {
 
 /// Whose password is asked for.
 struct Candidate {
-    account: AccountId,
-    principal: Principal,
+    proof: Proof,
     subject: SubjectId,
     hash: PasswordHash,
     reset_required: Option<UserId>,
@@ -116,17 +118,21 @@ fn candidate(vault: &Vault, state: &State, input: &SignIn) -> Option<Candidate> 
         AccountRef::Alias(alias) => state.account_of_alias(alias)?,
     };
     let account: &Account = state.accounts.get(&id)?;
-    let (principal, subject, sealed, field, reset_required) = match &input.user_name {
-        None => (Principal::Root(id), account.root.subject, account.root.password.as_ref()?, field::ROOT_PASSWORD, None),
+    let proof = |principal, password_since| Proof { account: id, principal, password_since };
+    let (proof, subject, sealed, field, reset_required) = match &input.user_name {
+        None => {
+            let root = &account.root;
+            (proof(Principal::Root(id), root.password_changed), root.subject, root.password.as_ref()?, field::ROOT_PASSWORD, None)
+        }
         Some(name) => {
             let user = account.user(name).ok()?;
             let login = user.login.as_ref()?;
             let reset = login.reset_required.then_some(user.id);
-            (Principal::User(user.id), user.subject, &login.password, field::USER_PASSWORD, reset)
+            (proof(Principal::User(user.id), login.changed), user.subject, &login.password, field::USER_PASSWORD, reset)
         }
     };
     let hash = open_hash(vault, id, field, sealed)?;
-    Some(Candidate { account: id, principal, subject, hash, reset_required })
+    Some(Candidate { proof, subject, hash, reset_required })
 }
 
 fn open_hash(vault: &Vault, account: AccountId, field: &str, sealed: &Sealed<Hashed>) -> Option<PasswordHash> {
@@ -144,15 +150,17 @@ impl Engine {
         let found = candidate(&inner.vault, &inner.published.load(), &input);
         let hash = found.as_ref().map(|candidate| candidate.hash.clone());
         let verified = inner.hasher.verify(input.password, hash).await.map_err(EngineError::hashing_busy(&inner.hasher))?;
-        let Some(candidate) = found.filter(|_| verified.matches) else {
+        // The password may have been changed while it was being checked.
+        let still = |candidate: &Candidate| verified.matches && candidate.proof.holds(&inner.published.load());
+        let Some(candidate) = found.filter(still) else {
             tracing::info!(request = %request.id, "sign-in refused");
             return Err(EngineError::SignInFailed);
         };
         if let Some(user) = candidate.reset_required {
-            let id = inner.challenges.put(candidate.account, user, inner.clock.now());
+            let id = inner.challenges.put(candidate.proof, user, inner.clock.now());
             return Ok(SignedIn::Challenge(Challenge { id, kinds: vec![ChallengeKind::PasswordChange] }));
         }
-        self.begin(candidate.account, candidate.principal, candidate.subject, request).await
+        self.begin(candidate.proof, candidate.subject, request).await
     }
 
     /// Answers the challenge to choose a new password, and begins a session.
@@ -168,25 +176,22 @@ impl Engine {
         let inner = self.inner();
         let waiting = inner.challenges.take(challenge, inner.clock.now()).ok_or(EngineError::NoSuchChallenge)?;
         let state = inner.published.load();
-        let user = state.accounts.get(&waiting.account).and_then(|account| account.users.get(&waiting.user));
-        let user = user.ok_or(EngineError::NoSuchChallenge)?;
+        let account = waiting.proof.account;
+        // A password that was changed or taken away since then answers nothing any more.
+        let standing = state.accounts.get(&account).filter(|_| waiting.proof.holds(&state));
+        let user = standing.and_then(|account| account.users.get(&waiting.user)).ok_or(EngineError::NoSuchChallenge)?;
         let user_name = user.name.get().ok_or(EngineError::NoSuchChallenge)?.clone();
         let command =
             UpdateLoginProfile { user_name, password: Some(NewPassword::new(password)), password_reset_required: Some(false) };
         let actor = Actor { principal: Principal::User(waiting.user), credential: Credential::None };
-        let caller = Caller::answering(waiting.account, actor);
-        self.execute(&caller, request, command.into(), None).await?;
-        self.begin(waiting.account, Principal::User(waiting.user), user.subject, request).await
+        let caller = Caller::answering(account, actor);
+        let receipt = self.execute(&caller, request, command.into(), None).await?;
+        let password_since = receipt.record.map_or(waiting.proof.password_since, |record| record.time);
+        self.begin(Proof { password_since, ..waiting.proof }, user.subject, request).await
     }
 
-    async fn begin(
-        &self,
-        account: AccountId,
-        principal: Principal,
-        subject: SubjectId,
-        request: &Request,
-    ) -> Result<SignedIn, EngineError> {
-        let inner = self.inner();
+    async fn begin(&self, proof: Proof, subject: SubjectId, request: &Request) -> Result<SignedIn, EngineError> {
+        let (inner, account) = (self.inner(), proof.account);
         let address = request.address.map(|address| address.to_string());
         let context = SealContext { account, field: SESSION_ADDRESS };
         let sealed = address.and_then(|address| {
@@ -194,7 +199,7 @@ impl Engine {
             Some((address, sealed))
         });
         let (sessions, now) = (std::sync::Arc::clone(&inner.sessions), inner.clock.now());
-        let begun = tokio::task::spawn_blocking(move || sessions.begin(account, principal, sealed, now)).await;
+        let begun = tokio::task::spawn_blocking(move || sessions.begin(proof, sealed, now)).await;
         match begun {
             Ok(Ok((token, session))) => Ok(SignedIn::Session { token, session }),
             Ok(Err(error)) => {

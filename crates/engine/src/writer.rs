@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     Clock, EngineError, Receipt, RecordRef,
     authorize::authorize,
-    commit::{Answer, Batch},
+    commit::{Answer, Batch, check_whole},
     prepare::Prepared,
     published::Published,
 };
@@ -58,8 +58,15 @@ pub(crate) struct Decided {
 }
 
 impl Writer {
-    /// Runs until the queue is closed.
+    /// Runs until it is told to stop or the queue is closed. What is queued after that is dropped, which tells its callers:
+    /// a caller who holds a place in the queue would else wait for an answer that nobody gives.
     pub(crate) fn run(mut self) {
+        self.write();
+        self.jobs.close();
+        while self.jobs.blocking_recv().is_some() {}
+    }
+
+    fn write(&mut self) {
         let mut working = State::clone(&self.published.load());
         let mut generation = self.generation.load(Ordering::Acquire);
         while let Some(first) = self.jobs.blocking_recv() {
@@ -109,12 +116,18 @@ impl Writer {
         let mut scratch = working.clone();
         let decided: Vec<_> = items.iter().map(|prepared| decide(&mut scratch, prepared, self.clock.now())).collect();
         let refused = decided.iter().any(Result::is_err);
+        if let Err(error) = check_whole(decided.iter().flatten().filter_map(|decided| decided.bytes.as_ref())) {
+            batch.answers.push(Answer::Refused(error, answer));
+            return;
+        }
         let keep = !refused && !dry_run;
+        let before = batch.records.len();
         if keep {
             *working = scratch.clone();
         }
         let state = Arc::new(scratch);
         let outcomes = decided.into_iter().map(|outcome| outcome.map(|decided| batch.keep_if(keep, decided, &state))).collect();
+        batch.bind(before);
         batch.answers.push(Answer::Many(outcomes, answer));
     }
 }
