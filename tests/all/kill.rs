@@ -1,6 +1,7 @@
 //! The server is killed with SIGKILL at random moments under concurrent load, and started again, on one data directory.
 
 use std::{
+    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -8,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use chancery_testkit::{Client, Dice, Home, Journal, Options, Server};
+use chancery_testkit::{ACCOUNT, Client, Dice, Home, Journal, Options, Server};
 use serde_json::{Value, json};
 
 use crate::oracle;
@@ -56,6 +57,30 @@ async fn everything_acknowledged_survives_every_kill() {
     assert_eq!((&verified["verified"], &verified["records"]), (&json!(true), &json!(records.len())));
     let replayed = home.run(["replay", "--output", "json"]).succeeded().json();
     assert_eq!((&replayed["root"], &replayed["stateDigest"]), (&verified["root"], &verified["stateDigest"]));
+}
+
+#[tokio::test]
+async fn an_init_that_is_killed_can_be_repeated() {
+    let mut dice = Dice::new(6);
+    let mut killed = 0;
+    for round in 0..25 {
+        let home = Home::new();
+        let password = home.path("password");
+        let arguments = ["init", "--account-id", ACCOUNT, "--root-password-file", password.to_str().unwrap()];
+        let mut child = home.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(dice.below(150)));
+        // It may be done already.
+        let _killed = child.kill();
+        killed += u64::from(child.wait().unwrap().code().is_none());
+        let again = home.run(arguments);
+        assert!(matches!(again.code, Some(0 | 3)), "round {round}: {again:?}");
+        assert!(again.code == Some(0) || again.stderr.contains("holds Chancery data already"), "round {round}: {again:?}");
+        let server = Server::start_on(home, Options::default());
+        server.root().await.mutate("createUser", json!({ "userName": "ada" }), "__typename").await;
+        let home = server.stop();
+        assert_eq!(home.export().len(), 2, "round {round}");
+    }
+    assert!(killed > 0, "every init was faster than its killer");
 }
 
 /// What a client token stands for: `u.NAME` creates a user, `t.NAME.N` tags one with `n=N`.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chancery_engine::{Clock, SystemClock};
 use chancery_testkit::{Dice, Heard, Home, Options, Server, Socket};
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -63,6 +64,30 @@ async fn a_filter_and_the_end_of_an_operation() {
     socket.subscribe("q", "{ serverInfo { head } }", json!({})).await;
     assert_eq!(socket.next_data().await, json!({ "serverInfo": { "head": "4" } }));
     assert_eq!(socket.hear().await, Heard::Message(json!({ "type": "complete", "id": "q" })));
+}
+
+#[tokio::test]
+async fn what_is_granted_for_a_time_ends_by_a_record_that_is_told() {
+    let scene = Scene::new().await;
+    let mut socket = Socket::signed_in(scene.server.url(), scene.root.token()).await;
+    let query = "subscription { records(filter: { command: \"ExpireGrant\" }) { sequence actorArn events { type } } }";
+    socket.subscribe("s", query, json!({})).await;
+    scene.given("createUser", json!({ "userName": "ada" })).await;
+    scene.given("createGroup", json!({ "groupName": "devs" })).await;
+    let soon = SystemClock.now().plus_seconds(2).to_string();
+    scene.given("addUserToGroup", json!({ "groupName": "devs", "userName": "ada", "expiresAt": soon })).await;
+    let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    scene.given("attachPolicy", json!({ "policyArn": arn, "target": { "userName": "ada" }, "expiresAt": soon })).await;
+    let mut ends: Vec<_> = Vec::new();
+    for _ in 0..2 {
+        let record = socket.next_data().await["records"].clone();
+        assert_eq!(record["actorArn"], "arn:aws:iam::123456789012:chancery/system");
+        ends.push(record["events"][0]["type"].as_str().unwrap().to_owned());
+    }
+    ends.sort();
+    assert_eq!(ends, ["user.attachment_expired.v1", "user.membership_expired.v1"]);
+    let left = scene.root.query("{ user(name: \"ada\") { groups { totalCount } attachedPolicies { totalCount } } }").await;
+    assert_eq!(left["user"], json!({ "groups": { "totalCount": 0 }, "attachedPolicies": { "totalCount": 0 } }));
 }
 
 #[tokio::test]

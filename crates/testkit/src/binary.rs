@@ -38,14 +38,15 @@ fn beside_the_test() -> PathBuf {
 fn is_stale(binary: &Path) -> bool {
     let Ok(built) = fs::metadata(binary).and_then(|file| file.modified()) else { return true };
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the folder of the crates");
-    let shipped = fs::read_dir(crates).expect("the folder of the crates").map(|entry| entry.expect("an entry").path());
-    shipped.filter(|path| !NOT_SHIPPED.iter().any(|name| path.ends_with(name))).any(|path| has_newer(&path, built))
+    let folders = fs::read_dir(crates).expect("the folder of the crates").map(|entry| entry.expect("an entry").path());
+    let mut shipped = folders.filter(|path| path.is_dir() && !NOT_SHIPPED.iter().any(|name| path.ends_with(name)));
+    shipped.any(|path| has_newer(&path, built))
 }
 
 /// Whether a file of the crate is newer; those of its own tests do not count.
 fn has_newer(path: &Path, than: SystemTime) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    if name == "tests" || name.ends_with("_tests") {
+    if ["tests", "benches", "examples"].contains(&&*name) || name.ends_with("_tests") {
         return false;
     }
     match fs::read_dir(path) {

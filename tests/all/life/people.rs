@@ -64,7 +64,7 @@ async fn groups_hold_users_for_good_and_for_a_time() {
     let refused = scene.root.refusal("addUserToGroup", over).await;
     assert_eq!(refused, "InvalidInput");
     scene.tell("addUserToGroup", json!({ "groupName": "nobodys", "userName": "ada" }), both).await;
-    let members = "{ group(name: \"devs\") { users { totalCount edges { expiresAt node { userName } } } } }";
+    let members = "{ group(name: \"devs\") { users { totalCount } } user(name: \"bob\") { groups { edges { expiresAt } } } }";
     scene.ask(members).await;
     scene.ask("{ user(name: \"ada\") { groups { edges { node { groupName arn } } } } }").await;
     scene.tell("deleteUser", json!({ "userName": "ada" }), "deletedId").await;
@@ -82,7 +82,7 @@ async fn groups_hold_users_for_good_and_for_a_time() {
         addUserToGroup → {user: {userName: ada}, group: {groupName: Devs}, record: null}
         addUserToGroup → {user: {userName: bob}, group: {groupName: Devs}, record: {sequence: 5}}
         addUserToGroup → NoSuchEntity: The group with name nobodys cannot be found.
-        {group: {users: {totalCount: 2, edges: [{expiresAt: null, node: {userName: ada}}, {expiresAt: TIME, node: {userName: bob}}]}}}
+        {group: {users: {totalCount: 2}}, user: {groups: {edges: [{expiresAt: TIME}]}}}
         {user: {groups: {edges: [{node: {groupName: Devs, arn: arn:aws:iam::123456789012:group/teams/Devs}}]}}}
         deleteUser → DeleteConflict: Cannot delete entity, must remove users from group first.
         deleteGroup → DeleteConflict: Cannot delete entity, must remove users from group first.

@@ -95,7 +95,7 @@ async fn policies_are_attached_to_users_groups_and_roles() {
     scene.tell("attachPolicy", json!({ "policyArn": ARN, "target": { "userName": "a", "roleName": "b" } }), "__typename").await;
     scene.given("detachPolicy", json!({ "policyArn": ARN, "target": { "userName": "ada" } })).await;
     scene.tell("detachPolicy", json!({ "policyArn": ARN, "target": { "userName": "ada" } }), "__typename").await;
-    let to = "{ group(name: \"devs\") { attachedPolicies { edges { node { arn } } } } }";
+    let to = "{ role(name: \"ci\") { attachedPolicies { edges { node { arn } } } } }";
     scene.ask(to).await;
     let boundary = json!({ "target": { "userName": "ada" }, "permissionsBoundary": ARN });
     scene.tell("putPermissionsBoundary", boundary, "user { permissionsBoundary { policyArn } }").await;
@@ -116,7 +116,7 @@ async fn policies_are_attached_to_users_groups_and_roles() {
         attachPolicy → NoSuchEntity: Policy arn:aws:iam::123456789012:policy/absent does not exist or is not attachable.
         attachPolicy → GraphQLValidation: Invalid value for argument "input.target", Oneof input objects requires have exactly one field
         detachPolicy → NoSuchEntity: Policy arn:aws:iam::123456789012:policy/data/reading was not found.
-        {group: {attachedPolicies: {edges: [{node: {arn: arn:aws:iam::aws:policy/ReadOnlyAccess}}, {node: {arn: arn:aws:iam::123456789012:policy/data/reading}}]}}}
+        {role: {attachedPolicies: {edges: [{node: {arn: arn:aws:iam::123456789012:policy/data/reading}}]}}}
         putPermissionsBoundary → {user: {permissionsBoundary: {policyArn: arn:aws:iam::123456789012:policy/data/reading}}}
         deletePermissionsBoundary → {user: {permissionsBoundary: null}}
         {account: {policies: {edges: [{node: {policyName: reading}}]}}}
