@@ -21,7 +21,7 @@ fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_is_exported_from_the_directory_and_from_the_server() {
     let (server, token) = server().await;
     let file = server.home().path("token");
@@ -47,7 +47,7 @@ async fn a_log_is_exported_from_the_directory_and_from_the_server() {
     assert!(tail.starts_with("3 ") && tail.contains(" CreateUser arn:aws:iam::123456789012:root user.created.v1 AIDA"), "{tail}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_replay_and_a_verification_come_to_the_same() {
     let (server, _) = server().await;
     let home = server.stop();

@@ -59,7 +59,7 @@ async fn everything_acknowledged_survives_every_kill() {
     assert_eq!((&replayed["root"], &replayed["stateDigest"]), (&verified["root"], &verified["stateDigest"]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_init_that_is_killed_can_be_repeated() {
     let mut dice = Dice::new(6);
     let mut killed = 0;

@@ -29,3 +29,21 @@ pub(crate) fn check(records: &[Value], journal: &Journalled) {
         assert!(journal.unknown.contains(*token), "{token} is there, and nobody has sent it");
     }
 }
+
+#[test]
+fn the_oracle_sees_every_kind_of_loss() {
+    let record = |sequence: u64, token: &str| serde_json::json!({ "sequence": sequence.to_string(), "time": "2026", "clientToken": token });
+    let journal = Journalled { acknowledged: [("a".to_owned(), 0), ("b".to_owned(), 1)].into(), ..Journalled::default() };
+    let whole = vec![record(0, "a"), record(1, "b")];
+    check(&whole, &journal);
+    for lossy in [
+        vec![record(0, "a")],
+        vec![record(0, "b"), record(1, "a")],
+        vec![record(0, "a"), record(2, "b")],
+        vec![record(0, "a"), record(1, "b"), record(2, "a")],
+        vec![record(0, "a"), record(1, "b"), record(2, "nobody's")],
+    ] {
+        let seen = std::panic::catch_unwind(|| check(&lossy, &journal));
+        assert!(seen.is_err(), "{lossy:?}");
+    }
+}

@@ -86,7 +86,7 @@ fn a_directory_of_something_else() {
     assert_eq!(fs::read_dir(home.data()).unwrap().count(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_directory_of_a_newer_version() {
     let home = used().await;
     let place = home.data().join("format");
@@ -111,7 +111,7 @@ fn sha256(home: &Home, text: &str) -> String {
     String::from_utf8(output.stdout).unwrap()[..64].to_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_that_others_may_read() {
     let home = used().await;
     let key = home.data().join("keys/master.key");
@@ -127,7 +127,7 @@ async fn keys_that_others_may_read() {
     home.run(["log", "verify"]).succeeded();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_that_are_missing_or_others() {
     let home = used().await;
     let lost = home.copy();
@@ -159,7 +159,7 @@ async fn keys_that_are_missing_or_others() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_has_lost_its_end() {
     let home = Home::initialised();
     let before = home.copy();
@@ -194,7 +194,7 @@ fn replace(from: &Path, to: &PathBuf) {
     assert!(std::process::Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap().success());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_is_cut() {
     let home = used().await;
     let data = home.data().join("log/db");

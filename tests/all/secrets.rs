@@ -27,7 +27,7 @@ const SECRET: [&str; 4] = [PASSWORD, FIRST, SECOND, WRONG];
 /// What is about a person.
 const PERSONAL: [&str; 7] = [USER, RENAMED, EMAIL, ROOT_EMAIL, TAG, ADDRESS, AGENT];
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn canaries_are_found_nowhere() {
     let home = Home::new();
     let password = home.path("password");

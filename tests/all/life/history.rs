@@ -31,7 +31,7 @@ async fn records_tell_who_did_what_and_earlier_moments_can_be_read() {
     "#]]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_token_gives_the_same_answer_and_writes_nothing() {
     let scene = Scene::new().await;
     let fields = "user { id userId userName } record { sequence }";
