@@ -33,25 +33,25 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     drop((engine, callers));
 
     let (bare, address) = bare_graphql::start()?;
-    let mut graphql = runtime.block_on(connect(address, "/graphql"))?;
-    let mut plain = runtime.block_on(connect(address, "/plain"))?;
+    let graphql = Endpoint { address, path: "/graphql", token: None };
+    let plain = Endpoint { address, path: "/plain", token: None };
     let mut figures = (Runs::default(), Vec::new(), Vec::new(), Vec::new());
     let mut logging = Vec::new();
     for (level, runs) in [("info", 1), ("warn", plan.runs)] {
         let server = RunningServer::start(plan, &dir, level)?;
-        let token = runtime.block_on(server.sign_in(0))?;
-        let mut ours = runtime.block_on(server.connect(&vec![token; CONNECTIONS]))?;
+        let token = Some(runtime.block_on(server.sign_in(0))?);
+        let ours = Endpoint { address: server.address, path: "/graphql", token };
         // The first queries fill caches on both sides.
-        cpu_micros(plan, &runtime, &server.process, &mut ours, query)?;
+        cpu_micros(plan, &runtime, &server.process, &ours, query)?;
         for _ in 0..runs {
-            let (our_cpu, rate) = cpu_micros(plan, &runtime, &server.process, &mut ours, query)?;
+            let (our_cpu, rate) = cpu_micros(plan, &runtime, &server.process, &ours, query)?;
             if level == "info" {
                 logging.push(our_cpu);
                 continue;
             }
-            figures.0.push(our_cpu, cpu_micros(plan, &runtime, &bare, &mut graphql, query)?.0);
-            figures.1.push(cpu_micros(plan, &runtime, &bare, &mut graphql, query_with_its_name)?.0);
-            figures.2.push(cpu_micros(plan, &runtime, &bare, &mut plain, query)?.0);
+            figures.0.push(our_cpu, cpu_micros(plan, &runtime, &bare, &graphql, query)?.0);
+            figures.1.push(cpu_micros(plan, &runtime, &bare, &graphql, query_with_its_name)?.0);
+            figures.2.push(cpu_micros(plan, &runtime, &bare, &plain, query)?.0);
             figures.3.push(rate);
         }
         server.process.stop()?;
@@ -74,12 +74,21 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     bare.stop()
 }
 
-async fn connect(address: SocketAddr, path: &str) -> anyhow::Result<Vec<Connection>> {
-    let mut connections = Vec::new();
-    for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(address, path, None).await?);
+/// Where queries go. Connections are made for each measurement: a server closes those that nobody uses.
+struct Endpoint {
+    address: SocketAddr,
+    path: &'static str,
+    token: Option<String>,
+}
+
+impl Endpoint {
+    async fn connect(&self) -> anyhow::Result<Vec<Connection>> {
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            connections.push(Connection::open(self.address, self.path, self.token.as_deref()).await?);
+        }
+        Ok(connections)
     }
-    Ok(connections)
 }
 
 /// The processor time of `server` per request, in microseconds, and the rate.
@@ -87,11 +96,12 @@ fn cpu_micros(
     plan: &Plan,
     runtime: &Runtime,
     server: &Process,
-    connections: &mut Vec<Connection>,
+    endpoint: &Endpoint,
     query: fn(usize, usize) -> String,
 ) -> anyhow::Result<(f64, f64)> {
+    let mut connections = runtime.block_on(endpoint.connect())?;
     let before = server.cpu_seconds()?;
-    let load = runtime.block_on(http_client::drive(connections, plan.load, query))?;
+    let load = runtime.block_on(http_client::drive(&mut connections, plan.load, query))?;
     let used = server.cpu_seconds()? - before;
     Ok((used * 1e6 / workload::count(load.millis.len()), load.rate))
 }

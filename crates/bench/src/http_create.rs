@@ -20,12 +20,12 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     runtime.block_on(engine.shutdown());
     drop((engine, callers));
     let server = RunningServer::start(plan, &dir, "info")?;
-    let mut connections = runtime.block_on(async {
+    let tokens = runtime.block_on(async {
         let mut tokens = Vec::new();
         for account in 0..CONNECTIONS {
             tokens.push(server.sign_in(account).await?);
         }
-        server.connect(&tokens).await
+        anyhow::Ok(tokens)
     })?;
     let mut peer = match slapd(plan, &runtime) {
         Ok(peer) => Some(peer),
@@ -36,6 +36,8 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     };
     let (mut rates, mut ours_cpu, mut ours_alone) = (Runs::default(), Vec::new(), Vec::new());
     for run in 0..plan.runs {
+        // Made anew: a server closes connections that nobody uses.
+        let mut connections = runtime.block_on(server.connect(&tokens))?;
         let cpu = server.process.cpu_seconds()?;
         let load =
             runtime.block_on(http_client::drive(&mut connections, plan.load, move |number, turn| create(run, number, turn)))?;

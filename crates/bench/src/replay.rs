@@ -1,6 +1,10 @@
 //! Replay from zero beside a bare scan of sled with bincode decoding, and the start from a snapshot beside the replay.
 
-use std::{fs, path::Path, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use anyhow::Context;
 use chancery_domain::Event;
@@ -42,8 +46,13 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         speed.push(ours, bare_scan(&bare)?);
         own_scan.push(ours, scan(&dir)?);
         start.push(open(&dir)?, whole);
-        tail = forget_newest_snapshot(&dir, replayed.records)?;
+        // A killed server leaves no snapshot at its end.
+        let (newest, aside) = (newest_snapshot(&dir)?, dir.join("aside"));
+        fs::rename(&newest, &aside)?;
+        let left = SnapshotStore::new(DataDir::new(&dir).snapshots(), 0).list()?;
+        tail = replayed.records.saturating_sub(left.first().map_or(0, |sequence| sequence.0));
         hard.push(open(&dir)?, whole);
+        fs::rename(&aside, &newest)?;
     }
     report.add(BENCH, "replay from zero, tree included; bare sled scan + bincode decode", "/s", &speed, Target::RatioMin(0.6));
     report.add(BENCH, "the same; scan of our own store + decode", "/s", &own_scan, Target::Told);
@@ -123,19 +132,15 @@ fn open(dir: &Path) -> anyhow::Result<f64> {
     let begun = Instant::now();
     let engine = Engine::open(workload::config(dir), &|_| {})?;
     let took = begun.elapsed().as_secs_f64();
-    // It leaves a snapshot of the newest state again.
     workload::runtime()?.block_on(engine.shutdown());
     Ok(took)
 }
 
-/// Takes away the snapshot that the end of the server left: a killed one leaves none. How many records stand after the one before.
-fn forget_newest_snapshot(dir: &Path, records: u64) -> anyhow::Result<u64> {
-    let snapshots = DataDir::new(dir).snapshots();
-    let mut files = fs::read_dir(&snapshots)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
-    files.sort();
-    fs::remove_file(files.last().context("the log has no snapshot")?)?;
-    let left = SnapshotStore::new(snapshots, 0).list()?;
-    Ok(records.saturating_sub(left.first().map_or(0, |sequence| sequence.0)))
+/// The file of the newest snapshot; names sort as their numbers do.
+fn newest_snapshot(dir: &Path) -> anyhow::Result<PathBuf> {
+    let snapshots = fs::read_dir(DataDir::new(dir).snapshots())?;
+    let files = snapshots.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
+    files.into_iter().max().context("the log has no snapshot")
 }
 
 /// What the log takes on the disk.

@@ -94,6 +94,8 @@ async fn sign_in(engine: &Engine, account: AccountId) -> anyhow::Result<Caller> 
 /// One user after the other is created, tagged five times, put into a group, untagged, taken out and deleted: no quota is reached and
 /// the state stays small, however many records there are.
 pub(crate) struct Life {
+    /// In whose account: it stays there from one load to the next.
+    number: usize,
     user: UserName,
     group: GroupName,
     prefix: String,
@@ -103,7 +105,7 @@ pub(crate) struct Life {
 impl Life {
     pub(crate) fn new(number: usize) -> anyhow::Result<Self> {
         let prefix = format!("person.{number:04}");
-        Ok(Self { user: UserName::parse(&prefix)?, group: GroupName::parse(GROUP)?, prefix, step: 0 })
+        Ok(Self { number, user: UserName::parse(&prefix)?, group: GroupName::parse(GROUP)?, prefix, step: 0 })
     }
 
     /// The next command.
@@ -167,7 +169,8 @@ pub(crate) fn drive(
     let begun = Instant::now();
     let (millis, back) = runtime.block_on(async {
         let mut tasks = JoinSet::new();
-        for (life, caller) in lives.drain(..).zip(callers.iter().cycle()) {
+        for life in lives.drain(..) {
+            let caller = callers.get(life.number % callers.len().max(1)).context("nobody calls")?;
             tasks.spawn(live(engine.clone(), caller.clone(), life, span));
         }
         let (mut millis, mut back) = (Vec::new(), Vec::new());
