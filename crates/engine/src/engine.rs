@@ -136,7 +136,7 @@ impl Engine {
             history: Arc::clone(&history),
             poison: Arc::clone(&poison),
         };
-        let (jobs, stop_expiry, mut threads) = start_writing(&config, &log, &published, &poison, notices)?;
+        let (jobs, stop_expiry, mut threads) = start_writing(&config, &log, &published, &sessions, &poison, notices)?;
         threads.push(spawn("notary", move || notary.run())?);
         if snapshot > 0 {
             threads.push(spawn("scrub", move || scrub.run())?);
@@ -182,8 +182,9 @@ impl Engine {
     /// Whether changes are accepted.
     #[must_use]
     pub fn health(&self) -> Health {
-        let reasons: Vec<String> =
-            self.0.poison.reason().into_iter().chain(self.0.log.health().err().map(|error| error.to_string())).collect();
+        let ended = self.0.jobs.is_closed().then(|| "the thread that writes has ended".to_owned());
+        let stored = self.0.log.health().err().map(|error| error.to_string());
+        let reasons: Vec<String> = self.0.poison.reason().into_iter().chain(stored).chain(ended).collect();
         Health { ready: reasons.is_empty(), reasons }
     }
 
@@ -401,6 +402,7 @@ fn start_writing(
     config: &EngineConfig,
     log: &Arc<dyn EventLog>,
     published: &Arc<Published>,
+    sessions: &Arc<Sessions>,
     poison: &Arc<Poison>,
     notices: crossbeam_channel::Sender<Notice>,
 ) -> Result<Writing, BootError> {
@@ -419,7 +421,7 @@ fn start_writing(
         generation,
         poison: Arc::clone(poison),
     };
-    let expiry = Expiry { jobs: jobs.downgrade(), published: published(), clock: clock(), stop };
+    let expiry = Expiry { jobs: jobs.downgrade(), published: published(), sessions: Arc::clone(sessions), clock: clock(), stop };
     let threads = vec![
         spawn("writer", move || writer.run())?,
         spawn("committer", move || committer.run())?,

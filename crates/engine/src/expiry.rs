@@ -1,16 +1,22 @@
-//! Ends what was granted for a time: a record of its own for each end, written within a second of it.
+//! Ends what was granted for a time: a record of its own for each end, written within a second of it. Sessions that are
+//! over need no record: they are forgotten now and then.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chancery_domain::{Fresh, actions::ExpireGrant};
 use chancery_vault::random_u128;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use tokio::sync::{mpsc::WeakSender, oneshot};
 
-use crate::{Caller, Clock, Request, prepare::Prepared, published::Published, writer::Job};
+use crate::{Caller, Clock, Request, prepare::Prepared, published::Published, sessions::Sessions, writer::Job};
 
 /// How often it is looked whether something ends.
 const EVERY: Duration = Duration::from_millis(250);
+/// How often sessions that are over are forgotten.
+const TIDY_EVERY: Duration = Duration::from_secs(600);
 /// So many ends at a time and account.
 const ENDS_MAX: usize = 1_000;
 
@@ -18,6 +24,7 @@ const ENDS_MAX: usize = 1_000;
 pub(crate) struct Expiry {
     pub(crate) jobs: WeakSender<Job>,
     pub(crate) published: Arc<Published>,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) stop: Receiver<()>,
 }
@@ -25,7 +32,12 @@ pub(crate) struct Expiry {
 impl Expiry {
     /// Runs until the engine ends.
     pub(crate) fn run(self) {
+        let mut tidied = Instant::now();
         while let Err(RecvTimeoutError::Timeout) = self.stop.recv_timeout(EVERY) {
+            if tidied.elapsed() >= TIDY_EVERY {
+                self.tidy();
+                tidied = Instant::now();
+            }
             let Some(jobs) = self.jobs.upgrade() else { return };
             for prepared in self.due() {
                 let (answer, done) = oneshot::channel();
@@ -37,6 +49,12 @@ impl Expiry {
                     break;
                 }
             }
+        }
+    }
+
+    fn tidy(&self) {
+        if let Err(error) = self.sessions.tidy(self.clock.now()) {
+            tracing::warn!(%error, "the sessions' file was not written anew; it is tried again");
         }
     }
 

@@ -110,9 +110,18 @@ fn set(error: &mut ServerError, name: &str, value: impl Into<Value>) {
 pub(crate) fn complete(error: &mut ServerError, request: RequestId) {
     if error.extensions.as_ref().is_none_or(|known| known.get("code").is_none()) {
         name_limit(error);
+        without_the_value(error);
         set(error, "code", VALIDATION_CODE);
     }
     set(error, "requestId", request.to_string());
+}
+
+/// async-graphql shows the value that does not fit, and where a text is expected it may be a password.
+fn without_the_value(error: &mut ServerError) {
+    const TEXT: &str = "Expected input type \"String\"";
+    if error.message.starts_with(TEXT) {
+        error.message = format!("{TEXT}.");
+    }
 }
 
 /// async-graphql says that a query is too deep or complex, but not what would be allowed.

@@ -61,3 +61,16 @@ async fn an_unknown_field_of_an_input_is_refused_every_time() {
     assert!(refusal(&answer).1.contains("usrName"), "{answer}");
     assert_eq!(root.refusal(r#"{ user(name: "bob") { arn } }"#).await.0, "NoSuchEntity");
 }
+
+#[tokio::test]
+async fn a_password_of_the_wrong_kind_is_not_shown() {
+    let world = World::new();
+    let root = world.root().await;
+    let query =
+        "mutation($id: String!, $new: String!) { answerChallenge(input: {id: $id, newPassword: $new}) { session { token } } }";
+    // Only a document that was run once is known.
+    for variables in [json!({"id": "none", "new": "x"}), json!({"id": "none", "new": ["canary"]}), json!({"id": 1, "new": "x"})] {
+        let answer = root.ask_with(query, variables.clone()).await.to_string();
+        assert!(!answer.contains("canary"), "{variables}: {answer}");
+    }
+}
