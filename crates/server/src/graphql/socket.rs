@@ -1,6 +1,6 @@
 //! `GET /graphql/ws`: the upgrade to a WebSocket, and its frames as the door's text messages.
 
-use std::future::ready;
+use std::{future::ready, time::Duration};
 
 use chancery_graphql::{Close, Door, Outgoing, PROTOCOL, SOCKET_BYTES_MAX};
 use chancery_model::{RequestId, Ulid};
@@ -10,9 +10,13 @@ use poem::{
     http::{HeaderMap, StatusCode, header},
     web::websocket::{CloseCode, Message, WebSocket, WebSocketConfig, WebSocketStream},
 };
+use tokio::time::timeout;
 
 use super::{Origins, engine_request};
 use crate::{http::Problem, listen::Shutdown};
+
+/// How long the last words may take: a client that reads nothing would else keep its socket for ever.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens sockets.
 pub(super) struct Socket {
@@ -65,9 +69,9 @@ async fn converse(door: &Door, stream: WebSocketStream, asked: &chancery_engine:
     if shutdown.is_begun() {
         let close = Close { code: 1001, reason: "the server is stopping".to_owned() };
         // The client may be gone already.
-        let _told = outgoing.send(Outgoing::Close(close)).await;
+        let _told = timeout(END_TIMEOUT, outgoing.send(Outgoing::Close(close))).await;
     }
-    let _closed = outgoing.close().await;
+    let _closed = timeout(END_TIMEOUT, outgoing.close()).await;
 }
 
 fn frame(message: Outgoing) -> Message {
