@@ -145,6 +145,10 @@ pub(crate) fn boot(config: &EngineConfig, progress: &dyn Fn(Progress)) -> Result
     let (mut state, mut tree) = newest_snapshot(&vault, &snapshots, log.head());
     let snapshot = tree.size();
     let seen = witness.load(signer.verifier())?;
+    if seen.is_none() && log.head().0 > 1 {
+        // A server that dies in its first second leaves none; any other has left one.
+        tracing::warn!(file = %layout.witness().display(), records = log.head().0, "there is no witness of the log's head: was it removed?");
+    }
     let mut witnessed_root = None;
     let total = log.head().0;
     if seen.as_ref().is_some_and(|seen| seen.size == tree.size()) {

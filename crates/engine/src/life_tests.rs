@@ -258,6 +258,19 @@ async fn sessions_survive_a_restart_and_a_damaged_file_lets_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_keeps_no_session_alive() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    let input = || SignIn { account: AccountRef::Id(account), user_name: None, password: Secret::new(PASSWORD.into()) };
+    let Ok(SignedIn::Session { token, session }) = engine.sign_in(input(), &Request::local()).await else { panic!("a session") };
+    let caller = engine.authenticate(token.expose()).unwrap();
+    engine.inner().sessions.fill_the_disk();
+    assert!(matches!(engine.revoke_session(&caller, session.id).await, Err(EngineError::ReadOnly { .. })));
+    assert!(matches!(engine.authenticate(token.expose()), Err(EngineError::InvalidToken)));
+    assert!(matches!(engine.sign_in(input(), &Request::local()).await, Err(EngineError::ReadOnly { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_records_show_who_did_what() {
     let bench = Bench::new();
     let (engine, _) = tokio::task::block_in_place(|| bench.init());

@@ -138,7 +138,7 @@ impl Sessions {
         let live = Arc::new(Live { used: AtomicU64::new(now.millis()), stored, digest, address });
         let session = live.view();
         let oldest = self.too_many(account, principal);
-        self.write(&line, |maps| maps.insert(live))?;
+        self.store(&line, live)?;
         for id in oldest {
             self.end(id)?;
         }
@@ -193,11 +193,15 @@ impl Sessions {
         maps.by_id.get(&id).and_then(|digest| maps.by_digest.get(digest)).map(|live| live.view())
     }
 
-    /// Ends a session, durably; may block on the disk.
+    /// Ends a session, durably; may block on the disk. One whose end cannot be stored has ended all the same, until the
+    /// next start at least.
     pub(crate) fn end(&self, id: SessionId) -> std::io::Result<()> {
-        self.write(&Line::Ended(id), |maps| maps.remove(id))?;
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = journal.append(&Line::Ended(id));
+        self.maps.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        drop(journal);
         self.ended.send_modify(|count| *count += 1);
-        Ok(())
+        written
     }
 
     /// Tells whenever a session was ended by hand.
@@ -230,13 +234,18 @@ impl Sessions {
         journal.replace(&lines)
     }
 
-    /// Writes a line and does what it says. The journal stays locked meanwhile: written anew in between, it would forget a
-    /// session that was begun, or bring back one that was ended.
-    fn write(&self, line: &Line, change: impl FnOnce(&mut Maps)) -> std::io::Result<()> {
+    /// The journal stays locked until the session counts, as it does at the end of one: written anew in between, it would
+    /// forget a session that was begun, or bring back one that was ended.
+    fn store(&self, line: &Line, live: Arc<Live>) -> std::io::Result<()> {
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         journal.append(line)?;
-        change(&mut self.maps.write().unwrap_or_else(PoisonError::into_inner));
+        self.maps.write().unwrap_or_else(PoisonError::into_inner).insert(live);
         Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn fill_the_disk(&self) {
+        self.journal.lock().unwrap().fill_the_disk();
     }
 }
 

@@ -87,6 +87,12 @@ impl Journal {
         Ok(())
     }
 
+    /// From here on no line can be written.
+    #[cfg(test)]
+    pub(super) fn fill_the_disk(&mut self) {
+        self.file = OpenOptions::new().append(true).open("/dev/full").unwrap();
+    }
+
     fn coded(&self, line: &Line) -> io::Result<String> {
         let json = serde_json::to_string(line)?;
         let code = self.vault.mac(Purpose::Token, &[json.as_bytes()]);
