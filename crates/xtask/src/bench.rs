@@ -22,7 +22,9 @@ pub(crate) struct Arguments {
 /// # Errors
 /// When a build fails, or the benches could not be run.
 pub(crate) fn run(top: &Path, arguments: &Arguments) -> anyhow::Result<()> {
-    for package in ["chancery-server", "chancery-bench"] {
+    let help = arguments.arguments.iter().any(|argument| argument == "--help" || argument == "-h");
+    // Help needs no server.
+    for package in ["chancery-server", "chancery-bench"].into_iter().skip(usize::from(help)) {
         // One after the other: the server is measured as it is shipped, without what the benches switch on in shared crates.
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         success(cargo.args(["build", "--release", "--package", package]).current_dir(top))?;
