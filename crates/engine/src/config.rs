@@ -55,7 +55,7 @@ impl EngineConfig {
             hashing: HashingConfig::default(),
             sessions: SessionLimits::default(),
             queued_max: 4_096,
-            snapshot_records: 100_000,
+            snapshot_records: 50_000,
             clock: Arc::new(SystemClock),
             after_flush: None,
         }

@@ -46,7 +46,7 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { cache_bytes: 32 << 20, disk_free_bytes_min: 64 << 20, create: true, after_flush: None }
+        Self { cache_bytes: 16 << 20, disk_free_bytes_min: 64 << 20, create: true, after_flush: None }
     }
 }
 

@@ -160,7 +160,7 @@ pub(super) const KEYS: &[Key] = &[
     integer(
         "snapshots.every_records",
         (1_000, 1_000_000_000),
-        "100000",
+        "50000",
         &["Records between two snapshots of the state. A start replays at most so many."],
     ),
 ];

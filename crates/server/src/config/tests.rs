@@ -28,7 +28,7 @@ fn the_defaults_are_a_configuration() {
     assert_eq!(config.data_dir, Path::new("data"));
     assert_eq!((config.limits.connections, config.limits.connections_per_address), (1_024, 256));
     assert_eq!((config.sessions.idle_minutes, config.sessions.absolute_hours), (60, 12));
-    assert_eq!(config.snapshots.every_records, 100_000);
+    assert_eq!(config.snapshots.every_records, 50_000);
     assert_eq!(config.master_key.source, MasterKeySource::File);
     assert_eq!(config.public_url(config.listen), "http://127.0.0.1:8220");
     assert!(config.hashing.workers() > 0);
