@@ -66,7 +66,7 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         &hard,
         Target::Told,
     );
-    report.note("replay: a server that ends in order leaves a snapshot; after a hard end at most 100,000 records are replayed");
+    report.note("replay: a server that ends in order leaves a snapshot; after a hard end at most 50,000 records are replayed");
     disk(&dir, plan.records, report)
 }
 
