@@ -166,6 +166,7 @@ fn open_sled(dir: &DataDir, cache_bytes: u64) -> Result<(sled::Db, Sequence), Op
         Ok(Ok((Ok(head), tree))) => Ok((tree, head)),
         Ok(Ok((Err(reason), _))) => Err(damaged_store(dir, reason)),
         Ok(Err(error)) if is_locked(&error) => Err(OpenError::Locked { dir: dir.root().to_owned() }),
+        Ok(Err(sled::Error::Io(source))) if is_damage(&source) => Err(damaged_store(dir, source.to_string())),
         Ok(Err(sled::Error::Io(source))) => Err(OpenError::Io { action: "open", path: dir.log(), source }),
         Ok(Err(error)) => Err(damaged_store(dir, error.to_string())),
         Err(panic) => Err(damaged_store(dir, host::panic_text(&*panic))),
@@ -184,6 +185,12 @@ fn open_patiently(config: &sled::Config) -> sled::Result<sled::Db> {
 
 fn is_locked(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
+}
+
+/// Whether sled has found the file shorter than it says, or not what it must be, which it tells as an input error too.
+fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    error.raw_os_error().is_none() && matches!(error.kind(), InvalidData | InvalidInput | Other | UnexpectedEof)
 }
 
 /// Makes a new directory durable, and only then says that it is one.
