@@ -152,10 +152,10 @@ impl Whole {
     }
 }
 
-/// Why the engine is not ready, within a few seconds.
+/// Why the engine is not ready, before long.
 fn unready(engine: &Engine) -> Option<String> {
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(5) {
+    while begun.elapsed() < Duration::from_secs(30) {
         if let Some(reason) = engine.health().reasons.into_iter().next() {
             return Some(reason);
         }
