@@ -10,6 +10,7 @@ use crate::{fault::Answer, ids::GlobalId, scope::Done};
 
 mod account;
 mod groups;
+mod import;
 mod instance_profiles;
 mod login;
 mod permissions;
@@ -34,6 +35,7 @@ pub(crate) struct Mutation(
     instance_profiles::InstanceProfiles,
     login::Logins,
     account::Settings,
+    import::Imports,
 );
 
 impl Mutation {
@@ -49,6 +51,7 @@ impl Mutation {
             instance_profiles::InstanceProfiles,
             login::Logins,
             account::Settings,
+            import::Imports,
         )
     }
 }

@@ -332,6 +332,26 @@ fn an_import_is_all_or_nothing_and_its_second_run_changes_nothing() {
 }
 
 #[test]
+fn an_import_by_a_running_server() {
+    let home = Home::initialised();
+    let server = home.serve();
+    fs::write(home.path("token"), server.sign_in("123456789012", PASSWORD)).unwrap();
+    let (url, token) = (format!("http://{}", server.address), home.text("token"));
+    let remote = ["--server", &url, "--token-file", &token];
+    let import = |flags: &[&str]| stdout(&home.import(&account(), &[&remote[..], flags].concat()));
+    let tried = import(&["--dry-run"]);
+    assert_eq!((&tried["summary"]["created"], &tried["summary"]["records"]), (&json!(4), &json!(0)));
+    assert_eq!(import(&[])["summary"]["kinds"]["user"], json!({ "created": 1 }));
+    assert_eq!(import(&[])["summary"]["unchanged"], 4);
+    let mut odd = account();
+    odd["GroupDetailList"][0]["GroupName"] = json!("d e v s");
+    refused(&home.import(&odd, &remote), 1, "nothing was written: 1 of 4 items are refused");
+    refused(&home.import(&account(), &["--server", &url, "--token-file", &home.text("password")]), 1, "token");
+    server.stop();
+    assert_eq!(home.records(), 5);
+}
+
+#[test]
 fn managed_policies_that_the_binary_does_not_know() {
     let home = Home::initialised();
     let document = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }] });

@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
+use chancery_engine::import::ImportMode;
 use chancery_model::{AccountId, Actor, Credential, Principal, Secret, Sequence};
 use clap::Args;
 use reqwest::{Client, header};
@@ -20,6 +21,10 @@ const RECORDS: &str = "query Records($first: Int!, $after: String, $afterSequenc
     } }
     pageInfo { hasNextPage endCursor }
   }
+}";
+
+const IMPORT: &str = "mutation Import($input: ImportAwsAccountInput!) {
+  importAwsAccount(input: $input) { items { kind name arn outcome reason } notes records }
 }";
 
 /// Which server, and who asks.
@@ -102,6 +107,13 @@ impl Remote {
         let records = edges.into_iter().map(|mut edge| edge.get_mut("node").map(Value::take).as_ref().and_then(record));
         let records = records.collect::<Option<Vec<_>>>().ok_or_else(|| self.strange("a record that is none"))?;
         Ok(Page { records, next: end.filter(|_| more).map(From::Cursor) })
+    }
+
+    /// Brings in an AWS account's document, or tries to.
+    pub(super) async fn import_aws_account(&self, document: &str, mode: ImportMode) -> Result<Value, Failure> {
+        let input = json!({ "document": document, "dryRun": mode.dry_run, "skipRefused": mode.skip_refused });
+        let mut data = self.ask(IMPORT, json!({ "input": input })).await?;
+        data.get_mut("importAwsAccount").map(Value::take).ok_or_else(|| self.strange("no report"))
     }
 
     async fn ask(&self, query: &str, variables: Value) -> Result<Value, Failure> {
