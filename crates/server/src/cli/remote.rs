@@ -55,7 +55,7 @@ impl ServerFlags {
         let client = Client::builder().timeout(ANSWER_WITHIN).redirect(reqwest::redirect::Policy::none()).build();
         let client = client.map_err(|error| Failure::new(Exit::Failed, format!("no HTTP client: {error}")))?;
         let url = format!("{}/graphql", url.trim_end_matches('/'));
-        Ok(Some(Remote { client, url, token: Secret::new(token.trim().to_owned()) }))
+        Ok(Some(Remote { client, url, token: Secret::new(token.lines().next().unwrap_or_default().trim().to_owned()) }))
     }
 }
 
