@@ -143,16 +143,18 @@ pub(crate) struct Committer {
 impl Committer {
     /// Runs until the writer ends.
     pub(crate) fn run(self) {
-        while let Ok(batch) = self.batches.recv() {
+        while let Ok(mut batch) = self.batches.recv() {
             let stored = self.store(&batch);
+            let mut notice = None;
             if stored.is_ok() && !batch.records.is_empty() {
                 self.published.store(Arc::clone(&batch.state));
-                let notice = Notice { records: batch.records.clone(), state: Arc::clone(&batch.state) };
-                if self.notices.send(notice).is_err() {
-                    self.poison.set("the thread that signs checkpoints has ended".to_owned());
-                }
+                notice = Some(Notice { records: std::mem::take(&mut batch.records), state: Arc::clone(&batch.state) });
             }
+            // The callers come first: what the notary does can be made again, and nobody waits for it.
             batch.answer(stored);
+            if notice.is_some_and(|notice| self.notices.send(notice).is_err()) {
+                self.poison.set("the thread that signs checkpoints has ended".to_owned());
+            }
         }
     }
 
