@@ -233,3 +233,17 @@ fn the_directory_is_for_its_owner_only() {
     assert_eq!(mode(&dir), 0o700);
     assert_eq!(mode(&dir.join("log")), 0o700);
 }
+
+#[test]
+fn nothing_is_acknowledged_without_our_own_sync() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = OpenOptions { disk_free_bytes_min: 0, ..OpenOptions::default() };
+    let mut log = SledLog::open(dir.path(), options).unwrap();
+    log.append(Sequence(0), &encoded(0, 1)).unwrap();
+    // The kernel refuses to sync this one: an append that succeeds has not asked it to.
+    log.data_file = File::open("/dev/null").unwrap();
+    let refused = log.append(Sequence(1), &encoded(1, 2)).unwrap_err();
+    assert!(matches!(&refused, AppendError::Storage { reason } if reason.starts_with("sync")), "{refused}");
+    assert_eq!(log.head(), Sequence(1));
+    assert!(matches!(log.append(Sequence(1), &encoded(1, 2)), Err(AppendError::Poisoned { .. })));
+}
