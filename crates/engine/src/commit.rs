@@ -11,11 +11,12 @@ use std::sync::{
 use chancery_domain::State;
 use chancery_log::{AppendError, BATCH_BYTES_MAX, BATCH_RECORDS_MAX, Bytes, EventLog};
 use chancery_model::Invalid;
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::Sender;
 use tokio::sync::oneshot;
 
 use crate::{
     EngineError, Receipt,
+    handover::Taker,
     notary::Notice,
     published::Published,
     writer::{Decided, ManyAnswer},
@@ -86,6 +87,21 @@ impl Batch {
         Outcome { decided, state: Some(Arc::clone(scratch)) }
     }
 
+    /// Whether another one, decided after this, can be committed with it.
+    pub(crate) fn takes(&self, next: &Batch, jobs_max: usize) -> bool {
+        self.generation == next.generation && self.jobs.saturating_add(next.jobs) <= jobs_max
+    }
+
+    /// Makes one batch of this and the one decided after it.
+    pub(crate) fn join(&mut self, next: Batch) {
+        self.jobs += next.jobs;
+        self.stopping |= next.stopping;
+        self.records.extend(next.records);
+        self.wholes.extend(next.wholes);
+        self.answers.extend(next.answers);
+        self.state = next.state;
+    }
+
     /// Tells everybody, once it is known what became of the records.
     fn answer(self, stored: Result<(), EngineError>) {
         let state = self.state;
@@ -132,7 +148,7 @@ impl Poison {
 
 /// The committer's thread.
 pub(crate) struct Committer {
-    pub(crate) batches: Receiver<Batch>,
+    pub(crate) batches: Taker,
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) published: Arc<Published>,
     pub(crate) notices: Sender<Notice>,
@@ -143,7 +159,7 @@ pub(crate) struct Committer {
 impl Committer {
     /// Runs until the writer ends.
     pub(crate) fn run(self) {
-        while let Ok(mut batch) = self.batches.recv() {
+        while let Some(mut batch) = self.batches.take() {
             let stored = self.store(&batch);
             let mut notice = None;
             if stored.is_ok() && !batch.records.is_empty() {

@@ -18,6 +18,7 @@ use crate::{
     commit::{Committer, Poison},
     cursor,
     expiry::Expiry,
+    handover::handover,
     history::{History, Past},
     notary::{Notary, Notice},
     prepare::{Prepared, prepare},
@@ -407,7 +408,7 @@ fn start_writing(
     notices: crossbeam_channel::Sender<Notice>,
 ) -> Result<Writing, BootError> {
     let (jobs, queue) = mpsc::channel(config.queued_max);
-    let (batches, decided) = crossbeam_channel::bounded(1);
+    let (batches, decided) = handover();
     let (stop_expiry, stop) = crossbeam_channel::bounded(0);
     let generation = Arc::new(AtomicU64::new(0));
     let clock = || Arc::clone(&config.clock);

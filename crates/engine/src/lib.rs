@@ -19,6 +19,7 @@ mod expiry;
 mod export;
 #[cfg(test)]
 mod golden_tests;
+mod handover;
 mod history;
 pub mod import;
 mod init;

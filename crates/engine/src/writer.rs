@@ -11,7 +11,6 @@ use std::sync::{
 use chancery_domain::{Context, Event, RecordFacts, State, TokenUse};
 use chancery_log::{Bytes, Record, encode_record};
 use chancery_model::{AccountId, ClientToken, RecordId, Sequence, Timestamp, Ulid};
-use crossbeam_channel::Sender;
 use smol_str::SmolStr;
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,12 +18,13 @@ use crate::{
     Clock, EngineError, Receipt, RecordRef,
     authorize::authorize,
     commit::{Answer, Batch, check_whole},
+    handover::Giver,
     prepare::Prepared,
     published::Published,
 };
 
 /// So many queued jobs are decided into one batch at most.
-const JOBS_PER_BATCH_MAX: usize = 1_024;
+pub(crate) const JOBS_PER_BATCH_MAX: usize = 1_024;
 
 /// What is queued for the writer.
 pub(crate) enum Job {
@@ -42,7 +42,7 @@ pub(crate) type ManyAnswer = Result<Vec<Result<Receipt, EngineError>>, EngineErr
 /// The writer's thread.
 pub(crate) struct Writer {
     pub(crate) jobs: mpsc::Receiver<Job>,
-    pub(crate) batches: Sender<Batch>,
+    pub(crate) batches: Giver,
     pub(crate) published: Arc<Published>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Raised by the committer when a batch was not stored: what was decided on top of it is void.
@@ -83,7 +83,7 @@ impl Writer {
             }
             batch.state = Arc::new(working.clone());
             let stopping = batch.stopping;
-            if self.batches.send(batch).is_err() || stopping {
+            if self.batches.give(batch).is_err() || stopping {
                 return;
             }
         }
