@@ -22,10 +22,14 @@
 //! ```
 
 mod condition;
+mod context;
 mod document;
 mod json;
+mod key;
 mod kind;
 mod malformed;
+mod matcher;
+mod pattern;
 mod print;
 mod read;
 mod text;
@@ -34,7 +38,11 @@ mod text;
 mod round_trip_tests;
 
 pub use condition::{Comparison, Condition, Operator, Quantifier, Value};
+pub use context::{Context, Layered, RequestContext, Values};
 pub use document::{Document, Effect, Principal, Scope, Statement, Version};
+pub use key::Key;
 pub use kind::Kind;
 pub use malformed::{Malformed, Position};
+pub use matcher::{Conditions, Failure};
+pub use pattern::{ActionPattern, ResourcePattern};
 pub use text::{PolicyText, size_without_white_space};
