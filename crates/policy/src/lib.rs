@@ -21,6 +21,7 @@
 //! # Ok::<(), chancery_policy::Malformed>(())
 //! ```
 
+mod catalogue;
 mod condition;
 mod context;
 mod document;
@@ -37,6 +38,7 @@ mod text;
 #[cfg(test)]
 mod round_trip_tests;
 
+pub use catalogue::{AccessLevel, Action, Catalogue, ConditionKey, KeyType, ResourceType, Service};
 pub use condition::{Comparison, Condition, Operator, Quantifier, Value};
 pub use context::{Context, Layered, RequestContext, Values};
 pub use document::{Document, Effect, Principal, Scope, Statement, Version};
