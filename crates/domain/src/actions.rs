@@ -9,8 +9,9 @@ use std::{
 };
 
 use chancery_model::{AccountId, Arn, SubjectId, Timestamp, UserName};
+use chancery_policy::RequestContext;
 
-use crate::{Account, Context, Event, ManagedPolicy, NewPassword, Rejection, SealFailed, Sealer, VersionId};
+use crate::{Account, Asked, AwsPolicies, Context, Event, ManagedPolicy, NewPassword, Rejection, SealFailed, Sealer, VersionId};
 
 mod add_role_to_instance_profile;
 mod add_user_to_group;
@@ -65,6 +66,19 @@ pub trait Act: Hash {
 
     /// The ARN that the caller must be allowed to act on.
     fn resource(&self, account: &Account) -> Arn;
+
+    /// The service and the action under which policies know it.
+    fn permission(&self) -> (&'static str, &'static str) {
+        ("iam", self.action())
+    }
+
+    /// Says what the input has under condition keys of its own. `account` and `aws` are as they are before the command.
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, _keys: &mut RequestContext) {}
+
+    /// What the caller must be allowed besides.
+    fn also(&self, _account: &Account) -> Vec<Asked> {
+        Vec::new()
+    }
 
     /// The password to hash before sealing, if the command brings one.
     fn password(&mut self) -> Option<&mut NewPassword> {
@@ -174,6 +188,18 @@ impl Command {
         self.act().resource(account)
     }
 
+    /// Everything that the caller must be allowed. The first is the action itself.
+    #[must_use]
+    pub fn asked(&self, account: &Account, aws: &AwsPolicies) -> Vec<Asked> {
+        let act = self.act();
+        let (service, action) = act.permission();
+        let mut keys = RequestContext::new();
+        act.say(account, aws, &mut keys);
+        let mut asked = vec![Asked { service, action, resource: act.resource(account), keys }];
+        asked.extend(act.also(account));
+        asked
+    }
+
     /// The password to hash before sealing.
     pub fn password(&mut self) -> Option<&mut NewPassword> {
         self.act_mut().password()
@@ -208,6 +234,9 @@ impl Command {
 trait DynAct {
     fn action(&self) -> &'static str;
     fn resource(&self, account: &Account) -> Arn;
+    fn permission(&self) -> (&'static str, &'static str);
+    fn say(&self, account: &Account, aws: &AwsPolicies, keys: &mut RequestContext);
+    fn also(&self, account: &Account) -> Vec<Asked>;
     fn password(&mut self) -> Option<&mut NewPassword>;
     fn seal(&mut self, account: Option<&Account>, sealer: &mut dyn Sealer) -> Result<(), SealFailed>;
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection>;
@@ -221,6 +250,18 @@ impl<A: Act> DynAct for A {
 
     fn resource(&self, account: &Account) -> Arn {
         Act::resource(self, account)
+    }
+
+    fn permission(&self) -> (&'static str, &'static str) {
+        Act::permission(self)
+    }
+
+    fn say(&self, account: &Account, aws: &AwsPolicies, keys: &mut RequestContext) {
+        Act::say(self, account, aws, keys);
+    }
+
+    fn also(&self, account: &Account) -> Vec<Asked> {
+        Act::also(self, account)
     }
 
     fn password(&mut self) -> Option<&mut NewPassword> {

@@ -6,6 +6,7 @@
 
 mod account;
 pub mod actions;
+mod asked;
 mod aws_policies;
 #[cfg(test)]
 mod check;
@@ -35,6 +36,7 @@ mod user;
 
 pub use account::{Account, AccountChange, Root, TOKEN_SECONDS, TOKENS_PER_ACCOUNT_MAX, TokenEntry};
 pub use actions::{Act, Command, Read};
+pub use asked::{Asked, OWN_SERVICE};
 pub use aws_policies::{AwsPolicies, AwsPolicyChange};
 pub use context::{Context, Fresh};
 pub use entity::{Entity, Grant, PolicyUse, Use};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use chancery_model::{
-    Arn, GroupId, GroupName, InstanceProfileName, NameKey, PolicyId, RoleId, RoleName, Timestamp, UserId, UserName,
+    Arn, GroupId, GroupName, InstanceProfileName, NameKey, PolicyId, RoleId, RoleName, TagValue, Tags, Timestamp, UserId,
+    UserName,
 };
 
 use super::Account;
@@ -74,6 +75,26 @@ impl Account {
     #[must_use]
     pub fn policy_by_id<'a>(&'a self, id: PolicyId, aws: &'a AwsPolicies) -> Option<&'a Arc<ManagedPolicy>> {
         self.policies.get(&id).or_else(|| aws.get(id))
+    }
+
+    /// The value of a tag of what an ARN of this account names; the key's case does not count, as in a condition key.
+    ///
+    /// Users, roles, customer managed policies and instance profiles carry tags.
+    #[must_use]
+    pub fn tag_at(&self, arn: &Arn, key: &str) -> Option<&str> {
+        if arn.service() != "iam" || arn.account() != Some(self.id) {
+            return None;
+        }
+        let name = NameKey::of(arn.resource_name());
+        match arn.resource().split_once('/')?.0 {
+            "user" => tag(&self.user_by_key(&name)?.tags, key)?.get().map(TagValue::as_str),
+            "role" => tag(&self.roles.get(self.index.roles.get(&name)?)?.tags, key).map(TagValue::as_str),
+            "policy" => tag(&self.customer_policy(arn)?.tags, key).map(TagValue::as_str),
+            "instance-profile" => {
+                tag(&self.instance_profiles.get(self.index.instance_profiles.get(&name)?)?.tags, key).map(TagValue::as_str)
+            }
+            _ => None,
+        }
     }
 
     /// Whether a user's, group's, role's, policy's or instance profile's name is free.
@@ -166,4 +187,8 @@ impl Account {
     pub fn user_by_id(&self, id: UserId) -> Option<&Arc<User>> {
         self.users.get(&id)
     }
+}
+/// The value of a key in any case.
+fn tag<'a, V>(tags: &'a Tags<V>, key: &str) -> Option<&'a V> {
+    tags.iter().find(|tag| tag.key.as_str().eq_ignore_ascii_case(key)).map(|tag| &tag.value)
 }

@@ -2,8 +2,8 @@
 
 use chancery_model::{Arn, InstanceProfileName, RoleName};
 
-use super::{Act, TagTarget};
-use crate::{Account, Context, Event, InstanceProfileChange, QuotaName, Rejection};
+use super::{Act, PolicyTarget, TagTarget};
+use crate::{Account, Asked, Context, Event, InstanceProfileChange, QuotaName, Rejection};
 
 /// Puts a role into an instance profile, which holds one at most: AWS refuses even the one that is in it already.
 #[derive(Debug, Clone, Hash)]
@@ -21,6 +21,11 @@ impl Act for AddRoleToInstanceProfile {
 
     fn resource(&self, account: &Account) -> Arn {
         TagTarget::InstanceProfile(self.instance_profile_name.clone()).arn(account)
+    }
+
+    fn also(&self, account: &Account) -> Vec<Asked> {
+        let role = PolicyTarget::Role(self.role_name.clone()).arn(account);
+        vec![Asked::pass_role(role, "ec2.amazonaws.com", &self.resource(account))]
     }
 
     fn decide(&self, account: &Account, _context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

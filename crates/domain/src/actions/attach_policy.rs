@@ -2,9 +2,10 @@
 //! Source: IAM API Reference, `AttachUserPolicy`, `AttachGroupPolicy`, `AttachRolePolicy`; the end is ours.
 
 use chancery_model::{Arn, Timestamp};
+use chancery_policy::RequestContext;
 
 use super::{Act, PolicyTarget, target::Found};
-use crate::{Account, Context, Event, ManagedPolicy, PermissionChange, Rejection};
+use crate::{Account, AwsPolicies, Context, Event, ManagedPolicy, PermissionChange, Rejection, asked};
 
 /// Attaches a managed policy. Doing so again changes nothing, unless the end differs.
 #[derive(Debug, Clone, Hash)]
@@ -39,6 +40,11 @@ impl Act for AttachPolicy {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, account: &Account, aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_policy(&self.policy_arn, keys);
+        asked::say_boundary_of(&self.target, account, aws, keys);
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -39,6 +39,10 @@ impl Act for CreateAccount {
         account.root_arn()
     }
 
+    fn permission(&self) -> (&'static str, &'static str) {
+        ("organizations", "CreateAccount")
+    }
+
     fn password(&mut self) -> Option<&mut NewPassword> {
         self.password.as_mut()
     }

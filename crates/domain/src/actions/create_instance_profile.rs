@@ -1,9 +1,10 @@
 //! Creates an instance profile. Source: IAM API Reference, `CreateInstanceProfile`.
 
 use chancery_model::{Arn, InstanceProfileName, Path, Tags};
+use chancery_policy::RequestContext;
 
 use super::Act;
-use crate::{Account, Context, Event, InstanceProfileChange, QuotaName, Rejection};
+use crate::{Account, AwsPolicies, Context, Event, InstanceProfileChange, QuotaName, Rejection, asked};
 
 /// Creates an instance profile, which has no role yet.
 #[derive(Debug, Clone, Hash)]
@@ -23,6 +24,10 @@ impl Act for CreateInstanceProfile {
 
     fn resource(&self, account: &Account) -> Arn {
         Arn::instance_profile(account.id, &self.path, &self.instance_profile_name)
+    }
+
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_tags(&self.tags, |value| value, keys);
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -1,10 +1,10 @@
 //! Creates a customer managed policy with its first version. Source: IAM API Reference, `CreatePolicy`.
 
 use chancery_model::{Arn, Description, Invalid, Path, PolicyName, Tags};
-use chancery_policy::PolicyText;
+use chancery_policy::{PolicyText, RequestContext};
 
 use super::Act;
-use crate::{Account, Context, Event, ManagedPolicyChange, QuotaName, Rejection};
+use crate::{Account, AwsPolicies, Context, Event, ManagedPolicyChange, QuotaName, Rejection, asked};
 
 /// Creates a customer managed policy.
 #[derive(Debug, Clone, Hash)]
@@ -37,6 +37,10 @@ impl Act for CreatePolicy {
 
     fn resource(&self, account: &Account) -> Arn {
         Arn::policy(account.id, &self.path, &self.policy_name)
+    }
+
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_tags(&self.tags, |value| value, keys);
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

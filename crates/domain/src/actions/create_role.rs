@@ -1,11 +1,12 @@
 //! Creates a role. Source: IAM API Reference, `CreateRole`.
 
 use chancery_model::{Arn, Description, Invalid, Path, RoleName, Tags};
-use chancery_policy::PolicyText;
+use chancery_policy::{PolicyText, RequestContext};
 
 use super::{Act, attach_policy::not_for_service_roles};
 use crate::{
-    Account, Context, Event, QuotaName, Rejection, RoleChange, SESSION_SECONDS_DEFAULT, SESSION_SECONDS_MAX, SESSION_SECONDS_MIN,
+    Account, AwsPolicies, Context, Event, QuotaName, Rejection, RoleChange, SESSION_SECONDS_DEFAULT, SESSION_SECONDS_MAX,
+    SESSION_SECONDS_MIN, asked,
 };
 
 /// Creates a role.
@@ -49,6 +50,13 @@ impl Act for CreateRole {
 
     fn resource(&self, account: &Account) -> Arn {
         Arn::role(account.id, &self.path, &self.role_name)
+    }
+
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_tags(&self.tags, |value| value, keys);
+        if let Some(arn) = &self.permissions_boundary {
+            asked::say_boundary(arn, keys);
+        }
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

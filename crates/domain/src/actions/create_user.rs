@@ -1,9 +1,10 @@
 //! Creates a user. Source: IAM API Reference, `CreateUser`.
 
 use chancery_model::{Arn, Path, TagValue, Tags, UserName};
+use chancery_policy::RequestContext;
 
 use super::{Act, attach_policy::not_for_service_roles};
-use crate::{Account, Context, Event, Given, QuotaName, Rejection, SealFailed, Sealer, UserChange, field};
+use crate::{Account, AwsPolicies, Context, Event, Given, QuotaName, Rejection, SealFailed, Sealer, UserChange, asked, field};
 
 /// Creates a user.
 #[derive(Debug, Clone, Hash)]
@@ -25,6 +26,13 @@ impl Act for CreateUser {
 
     fn resource(&self, account: &Account) -> Arn {
         Arn::user(account.id, &self.path, self.user_name.open())
+    }
+
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_given_tags(&self.tags, keys);
+        if let Some(arn) = &self.permissions_boundary {
+            asked::say_boundary(arn, keys);
+        }
     }
 
     fn seal(&mut self, _account: Option<&Account>, sealer: &mut dyn Sealer) -> Result<(), SealFailed> {

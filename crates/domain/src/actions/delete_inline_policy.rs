@@ -2,9 +2,10 @@
 //! Source: IAM API Reference, `DeleteUserPolicy`, `DeleteGroupPolicy`, `DeleteRolePolicy`.
 
 use chancery_model::{Arn, PolicyName};
+use chancery_policy::RequestContext;
 
 use super::{Act, PolicyTarget};
-use crate::{Account, Context, Event, PermissionChange, Rejection};
+use crate::{Account, AwsPolicies, Context, Event, PermissionChange, Rejection, asked};
 
 /// Deletes an inline policy.
 #[derive(Debug, Clone, Hash)]
@@ -22,6 +23,10 @@ impl Act for DeleteInlinePolicy {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, account: &Account, aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_boundary_of(&self.target, account, aws, keys);
     }
 
     fn decide(&self, account: &Account, _context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -2,9 +2,10 @@
 //! Source: IAM API Reference, `DeleteUserPermissionsBoundary`, `DeleteRolePermissionsBoundary`.
 
 use chancery_model::Arn;
+use chancery_policy::RequestContext;
 
 use super::{Act, PolicyTarget, put_permissions_boundary::groups_have_no_boundary};
-use crate::{Account, Context, Event, Rejection, RoleChange, UserChange};
+use crate::{Account, AwsPolicies, Context, Event, Rejection, RoleChange, UserChange, asked};
 
 /// Takes a permissions boundary away.
 #[derive(Debug, Clone, Hash)]
@@ -20,6 +21,10 @@ impl Act for DeletePermissionsBoundary {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, account: &Account, aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_boundary_of(&self.target, account, aws, keys);
     }
 
     fn decide(&self, account: &Account, _context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -2,9 +2,10 @@
 //! Source: IAM API Reference, `DetachUserPolicy`, `DetachGroupPolicy`, `DetachRolePolicy`.
 
 use chancery_model::Arn;
+use chancery_policy::RequestContext;
 
 use super::{Act, PolicyTarget};
-use crate::{Account, Context, Event, PermissionChange, Rejection};
+use crate::{Account, AwsPolicies, Context, Event, PermissionChange, Rejection, asked};
 
 /// Detaches a managed policy.
 #[derive(Debug, Clone, Hash)]
@@ -22,6 +23,11 @@ impl Act for DetachPolicy {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, account: &Account, aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_policy(&self.policy_arn, keys);
+        asked::say_boundary_of(&self.target, account, aws, keys);
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

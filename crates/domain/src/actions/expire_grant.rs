@@ -3,7 +3,7 @@
 use chancery_model::Arn;
 
 use super::{Act, target::permission_event};
-use crate::{Account, Context, Event, Grant, PermissionChange, Rejection, UserChange};
+use crate::{Account, Context, Event, Grant, OWN_SERVICE, PermissionChange, Rejection, UserChange};
 
 /// Ends a grant; nothing when it is gone or was prolonged meanwhile.
 #[derive(Debug, Clone, Hash)]
@@ -19,6 +19,10 @@ impl Act for ExpireGrant {
 
     fn resource(&self, account: &Account) -> Arn {
         account.root_arn()
+    }
+
+    fn permission(&self) -> (&'static str, &'static str) {
+        (OWN_SERVICE, self.action())
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -5,7 +5,7 @@ use chancery_model::{Arn, Description, Path, PolicyId, PolicyName};
 use chancery_policy::PolicyText;
 
 use super::Act;
-use crate::{Account, AwsPolicies, AwsPolicyChange, Context, Event, ManagedPolicy, Rejection, VersionId};
+use crate::{Account, AwsPolicies, AwsPolicyChange, Context, Event, ManagedPolicy, OWN_SERVICE, Rejection, VersionId};
 
 /// Imports a policy, or a newer version of one, in place of what the catalogue has.
 #[derive(Debug, Clone, Hash)]
@@ -62,6 +62,10 @@ impl Act for PublishManagedPolicy {
 
     fn resource(&self, _account: &Account) -> Arn {
         self.arn.clone()
+    }
+
+    fn permission(&self) -> (&'static str, &'static str) {
+        (OWN_SERVICE, self.action())
     }
 
     fn decide(&self, _account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

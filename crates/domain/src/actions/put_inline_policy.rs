@@ -2,10 +2,10 @@
 //! Source: IAM API Reference, `PutUserPolicy`, `PutGroupPolicy`, `PutRolePolicy`.
 
 use chancery_model::{Arn, PolicyName};
-use chancery_policy::PolicyText;
+use chancery_policy::{PolicyText, RequestContext};
 
 use super::{Act, PolicyTarget};
-use crate::{Account, Context, Event, PermissionChange, Rejection};
+use crate::{Account, AwsPolicies, Context, Event, PermissionChange, Rejection, asked};
 
 /// Writes an inline policy, in place of the one of the same name.
 #[derive(Debug, Clone, Hash)]
@@ -25,6 +25,10 @@ impl Act for PutInlinePolicy {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, account: &Account, aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_boundary_of(&self.target, account, aws, keys);
     }
 
     fn decide(&self, account: &Account, _context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

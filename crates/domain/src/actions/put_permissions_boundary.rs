@@ -2,9 +2,10 @@
 //! Source: IAM API Reference, `PutUserPermissionsBoundary`, `PutRolePermissionsBoundary`.
 
 use chancery_model::Arn;
+use chancery_policy::RequestContext;
 
 use super::{Act, PolicyTarget, attach_policy::not_for_service_roles};
-use crate::{Account, Context, Event, Rejection, RoleChange, UserChange};
+use crate::{Account, AwsPolicies, Context, Event, Rejection, RoleChange, UserChange, asked};
 
 /// Sets a permissions boundary, in place of the one that there was.
 #[derive(Debug, Clone, Hash)]
@@ -27,6 +28,10 @@ impl Act for PutPermissionsBoundary {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_boundary(&self.policy_arn, keys);
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -1,7 +1,19 @@
 //! Reads: what can be asked, each authorized like a command.
 
+use crate::OWN_SERVICE;
+
+/// The service that is named, or IAM.
+macro_rules! service {
+    () => {
+        "iam"
+    };
+    ($service:expr) => {
+        $service
+    };
+}
+
 macro_rules! reads {
-    ($($name:ident: $doc:literal;)*) => {
+    ($($name:ident $(of $service:tt)?: $doc:literal;)*) => {
         /// A read, as AWS names it (our own where AWS has none).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Read {
@@ -11,6 +23,12 @@ macro_rules! reads {
         impl Read {
             /// Every read.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The service and the action under which policies know it.
+            #[must_use]
+            pub fn permission(self) -> (&'static str, &'static str) {
+                match self { $(Self::$name => (service!($($service)?), self.action()),)* }
+            }
 
             /// The action's name.
             #[must_use]
@@ -30,7 +48,7 @@ reads! {
     GetLoginProfile: "Whether a user has a password.";
     GetPolicy: "A managed policy.";
     GetPolicyVersion: "A version of a managed policy.";
-    GetRecord: "A record of the log.";
+    GetRecord of OWN_SERVICE: "A record of the log.";
     GetRole: "A role.";
     GetRolePolicy: "An inline policy of a role.";
     GetUser: "A user.";
@@ -49,12 +67,12 @@ reads! {
     ListPolicies: "Managed policies.";
     ListPolicyTags: "Tags of a managed policy.";
     ListPolicyVersions: "The versions of a managed policy.";
-    ListRecords: "Records of the log.";
+    ListRecords of OWN_SERVICE: "Records of the log.";
     ListRolePolicies: "Inline policies of a role.";
     ListRoleTags: "Tags of a role.";
     ListRoles: "Roles.";
-    ListServiceQuotas: "Quotas with their values and use.";
-    ListSessions: "Bearer sessions.";
+    ListServiceQuotas of "servicequotas": "Quotas with their values and use.";
+    ListSessions of OWN_SERVICE: "Bearer sessions.";
     ListUserPolicies: "Inline policies of a user.";
     ListUserTags: "Tags of a user.";
     ListUsers: "Users.";

@@ -24,6 +24,10 @@ impl Act for RequestQuotaIncrease {
         account.root_arn()
     }
 
+    fn permission(&self) -> (&'static str, &'static str) {
+        ("servicequotas", "RequestServiceQuotaIncrease")
+    }
+
     fn decide(&self, account: &Account, _context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
         let (name, asked) = (self.quota_name, self.value);
         let (now, quota) = (account.quota(name), name.quota());

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use chancery_model::{Arn, Case, Personal, TagKey, TagValue, Tags};
+use chancery_policy::RequestContext;
 
 use super::{Act, TagTarget};
 use crate::{
     Account, AwsPolicies, Context, Event, Given, InstanceProfile, InstanceProfileChange, ManagedPolicy, ManagedPolicyChange,
-    QuotaName, Rejection, Role, RoleChange, SealFailed, Sealer, User, UserChange, field,
+    QuotaName, Rejection, Role, RoleChange, SealFailed, Sealer, User, UserChange, asked, field,
 };
 
 /// Sets tags. A tag of the same key is replaced; one that is so already changes nothing.
@@ -26,6 +27,10 @@ impl Act for Tag {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_given_tags(&self.tags, keys);
     }
 
     /// On users alone: a value there is a datum about a person.

@@ -1,9 +1,10 @@
 //! Takes tags away. Source: IAM API Reference, `UntagUser`, `UntagRole`, `UntagPolicy`, `UntagInstanceProfile`.
 
 use chancery_model::{Arn, TagKey};
+use chancery_policy::RequestContext;
 
 use super::{Act, TagTarget, tag::Tagged};
-use crate::{Account, Context, Event, Rejection};
+use crate::{Account, AwsPolicies, Context, Event, Rejection, asked};
 
 /// Takes tags away. Keys that are not there are passed over.
 #[derive(Debug, Clone, Hash)]
@@ -21,6 +22,10 @@ impl Act for Untag {
 
     fn resource(&self, account: &Account) -> Arn {
         self.target.arn(account)
+    }
+
+    fn say(&self, _account: &Account, _aws: &AwsPolicies, keys: &mut RequestContext) {
+        asked::say_tag_keys(self.keys.iter(), keys);
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -1,9 +1,10 @@
 //! Gives a group another name or path. Source: IAM API Reference, `UpdateGroup`.
 
 use chancery_model::{Arn, GroupName, Path};
+use chancery_policy::RequestContext;
 
 use super::{Act, PolicyTarget};
-use crate::{Account, Context, Event, GroupChange, Rejection};
+use crate::{Account, Asked, Context, Event, GroupChange, Rejection};
 
 /// Renames or moves a group; its id, users and policies stay.
 #[derive(Debug, Clone, Hash)]
@@ -23,6 +24,15 @@ impl Act for UpdateGroup {
 
     fn resource(&self, account: &Account) -> Arn {
         PolicyTarget::Group(self.group_name.clone()).arn(account)
+    }
+
+    fn also(&self, account: &Account) -> Vec<Asked> {
+        let Ok(group) = account.group(&self.group_name) else { return Vec::new() };
+        let path = self.new_path.as_ref().unwrap_or(&group.path);
+        let name = self.new_group_name.as_ref().unwrap_or(&group.name);
+        let after = Arn::group(account.id, path, name);
+        // "You must have permission for both the source and the target object": API Reference, UpdateGroup.
+        vec![Asked { service: "iam", action: self.action(), resource: after, keys: RequestContext::new() }]
     }
 
     fn decide(&self, account: &Account, _context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

@@ -1,9 +1,10 @@
 //! Gives a user another name or path. Source: IAM API Reference, `UpdateUser`.
 
 use chancery_model::{Arn, Path, UserName};
+use chancery_policy::RequestContext;
 
 use super::{Act, PolicyTarget};
-use crate::{Account, Context, Event, Given, Rejection, SealFailed, Sealer, UserChange, field};
+use crate::{Account, Asked, Context, Event, Given, Rejection, SealFailed, Sealer, UserChange, field};
 
 /// Renames or moves a user; its id, credentials, groups and policies stay.
 #[derive(Debug, Clone, Hash)]
@@ -23,6 +24,15 @@ impl Act for UpdateUser {
 
     fn resource(&self, account: &Account) -> Arn {
         PolicyTarget::User(self.user_name.clone()).arn(account)
+    }
+
+    fn also(&self, account: &Account) -> Vec<Asked> {
+        let Ok(user) = account.user(&self.user_name) else { return Vec::new() };
+        let path = self.new_path.as_ref().unwrap_or(&user.path);
+        let name = self.new_user_name.as_ref().map(Given::open).or_else(|| user.name.get()).unwrap_or(&self.user_name);
+        let after = Arn::user(account.id, path, name);
+        // "You must have permission for both the source and the target object": API Reference, UpdateUser.
+        vec![Asked { service: "iam", action: self.action(), resource: after, keys: RequestContext::new() }]
     }
 
     fn seal(&mut self, account: Option<&Account>, sealer: &mut dyn Sealer) -> Result<(), SealFailed> {
