@@ -21,7 +21,9 @@
 //! # Ok::<(), chancery_policy::Malformed>(())
 //! ```
 
+mod authorize;
 mod catalogue;
+mod compiled;
 mod condition;
 mod context;
 mod document;
@@ -31,6 +33,8 @@ mod kind;
 mod malformed;
 mod matcher;
 mod pattern;
+mod policies;
+mod principal;
 mod print;
 mod read;
 mod text;
@@ -38,7 +42,9 @@ mod text;
 #[cfg(test)]
 mod round_trip_tests;
 
+pub use authorize::{Decision, Determining, Outcome, Statements, authorize};
 pub use catalogue::{AccessLevel, Action, Catalogue, ConditionKey, KeyType, ResourceType, Service};
+pub use compiled::CompiledPolicy;
 pub use condition::{Comparison, Condition, Operator, Quantifier, Value};
 pub use context::{Context, Layered, RequestContext, Values};
 pub use document::{Document, Effect, Principal, Scope, Statement, Version};
@@ -47,4 +53,6 @@ pub use kind::Kind;
 pub use malformed::{Malformed, Position};
 pub use matcher::{Conditions, Failure};
 pub use pattern::{ActionPattern, ResourcePattern};
+pub use policies::{Documents, Layer, Policies, Request};
+pub use principal::{Caller, CallerKind, Naming};
 pub use text::{PolicyText, size_without_white_space};

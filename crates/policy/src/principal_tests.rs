@@ -1,0 +1,1 @@
+//! Who is read from a text, and who is named by what.
