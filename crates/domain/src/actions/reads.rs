@@ -31,6 +31,7 @@ reads! {
     GetPolicy: "A managed policy.";
     GetPolicyVersion: "A version of a managed policy.";
     GetRecord: "A record of the log.";
+    GetResourcePolicy: "The policy of a resource that lives elsewhere.";
     GetRole: "A role.";
     GetRolePolicy: "An inline policy of a role.";
     GetUser: "A user.";
@@ -50,6 +51,7 @@ reads! {
     ListPolicyTags: "Tags of a managed policy.";
     ListPolicyVersions: "The versions of a managed policy.";
     ListRecords: "Records of the log.";
+    ListResourcePolicies: "Policies of resources that live elsewhere.";
     ListRolePolicies: "Inline policies of a role.";
     ListRoleTags: "Tags of a role.";
     ListRoles: "Roles.";
