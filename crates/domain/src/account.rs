@@ -10,7 +10,8 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Group, InstanceProfile, ManagedPolicy, Opener, PasswordHash, PasswordPolicy, QuotaName, Role, User, field, index::Index,
+    Group, InstanceProfile, ManagedPolicy, Opener, PasswordHash, PasswordPolicy, QuotaName, ResourcePolicy, Role, User, field,
+    index::Index,
 };
 
 mod apply;
@@ -47,6 +48,8 @@ pub struct Account {
     pub policies: OrdMap<PolicyId, Arc<ManagedPolicy>>,
     /// Instance profiles by id.
     pub instance_profiles: OrdMap<InstanceProfileId, Arc<InstanceProfile>>,
+    /// Policies of resources that live elsewhere, by the resource's ARN.
+    pub resource_policies: OrdMap<Arn, Arc<ResourcePolicy>>,
     /// Client tokens that were used in the last day.
     pub tokens: OrdMap<(Principal, ClientToken), TokenEntry>,
     /// The same tokens in the order in which they were used.
@@ -157,6 +160,7 @@ impl Account {
             roles: OrdMap::new(),
             policies: OrdMap::new(),
             instance_profiles: OrdMap::new(),
+            resource_policies: OrdMap::new(),
             tokens: OrdMap::new(),
             token_order: OrdMap::new(),
             index: Index::default(),

@@ -7,7 +7,7 @@ use crate::{
     AwsPolicies, VersionId,
     actions::{
         AddRoleToInstanceProfile, AttachPolicy, CreateInstanceProfile, CreatePolicy, CreatePolicyVersion, CreateRole,
-        DeletePolicyVersion, PolicyTarget, PublishManagedPolicy, PutInlinePolicy, PutPermissionsBoundary,
+        DeletePolicyVersion, PolicyTarget, PublishManagedPolicy, PutInlinePolicy, PutPermissionsBoundary, PutResourcePolicy,
         SetDefaultPolicyVersion,
     },
     check::{ACCOUNT, group_name, user_name},
@@ -82,6 +82,29 @@ pub(crate) fn document_of_chars(chars: usize) -> PolicyText {
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::{filler}*"}}]}}"#
         )
     })
+}
+
+/// A resource's ARN.
+pub(crate) fn resource(arn: &str) -> Arn {
+    Arn::of_resource(arn).unwrap()
+}
+
+/// A resource policy that allows everybody an action.
+pub(crate) fn resource_text(action: &str) -> PolicyText {
+    let statement = format!(r#"{{"Effect":"Allow","Principal":"*","Action":"{action}","Resource":"*"}}"#);
+    PolicyText::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#), Kind::Resource).unwrap()
+}
+
+/// A resource policy of so many characters, none of them white space.
+pub(crate) fn resource_text_of_chars(chars: usize) -> PolicyText {
+    padded(Kind::Resource, chars, |filler| {
+        format!(r#"{{"Statement":[{{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::{filler}*"}}]}}"#)
+    })
+}
+
+/// Writes a short policy of a resource.
+pub(crate) fn put_policy(arn: &str) -> PutResourcePolicy {
+    PutResourcePolicy { resource: resource(arn), policy_document: resource_text("s3:Get*") }
 }
 
 /// The same document with white space that does not count.

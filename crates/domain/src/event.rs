@@ -3,11 +3,12 @@
 //! Variants and fields are append-only: their order is the wire format. A changed shape is a new variant with a new
 //! wire name; golden bytes of every variant stand in `schema/events/`.
 
-use chancery_model::{GroupId, InstanceProfileId, PolicyId, RoleId, UserId};
+use chancery_model::{Arn, GroupId, InstanceProfileId, PolicyId, RoleId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountChange, AwsPolicyChange, GroupChange, InstanceProfileChange, ManagedPolicyChange, Opener, RoleChange, UserChange,
+    AccountChange, AwsPolicyChange, GroupChange, InstanceProfileChange, ManagedPolicyChange, Opener, ResourcePolicyChange,
+    RoleChange, UserChange,
 };
 
 /// One thing that happened in the account of its record.
@@ -27,6 +28,8 @@ pub enum Event {
     InstanceProfile(InstanceProfileId, InstanceProfileChange),
     /// To AWS's managed policies, which all accounts share.
     AwsPolicy(PolicyId, AwsPolicyChange),
+    /// To the policy of a resource that lives elsewhere.
+    ResourcePolicy(Arn, ResourcePolicyChange),
 }
 
 impl Event {
@@ -41,10 +44,11 @@ impl Event {
             Self::Policy(_, change) => change.wire_name(),
             Self::InstanceProfile(_, change) => change.wire_name(),
             Self::AwsPolicy(_, change) => change.wire_name(),
+            Self::ResourcePolicy(_, change) => change.wire_name(),
         }
     }
 
-    /// The id of what it happened to; `None` for the account itself.
+    /// The id of what it happened to, the ARN for the policy of a resource; `None` for the account itself.
     #[must_use]
     pub fn entity_id(&self) -> Option<String> {
         match self {
@@ -54,6 +58,7 @@ impl Event {
             Self::Role(id, _) => Some(id.to_string()),
             Self::Policy(id, _) | Self::AwsPolicy(id, _) => Some(id.to_string()),
             Self::InstanceProfile(id, _) => Some(id.to_string()),
+            Self::ResourcePolicy(arn, _) => Some(arn.to_string()),
         }
     }
 
@@ -62,7 +67,12 @@ impl Event {
         match self {
             Self::Account(change) => change.open(opener),
             Self::User(_, change) => change.open(opener),
-            Self::Group(..) | Self::Role(..) | Self::Policy(..) | Self::InstanceProfile(..) | Self::AwsPolicy(..) => {}
+            Self::Group(..)
+            | Self::Role(..)
+            | Self::Policy(..)
+            | Self::InstanceProfile(..)
+            | Self::AwsPolicy(..)
+            | Self::ResourcePolicy(..) => {}
         }
     }
 }

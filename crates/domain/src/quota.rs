@@ -89,6 +89,8 @@ quotas! {
     TagKeyChars: 128, 128, "characters of a tag's key";
     TagValueChars: 256, 256, "characters of a tag's value";
     SessionSecondsPerRole: 43_200, 43_200, "seconds that a role may let its sessions last";
+    ResourcePoliciesPerAccount: 1_000, 10_000, "policies on resources that live elsewhere";
+    ResourcePolicyChars: 20_480, 20_480, "characters of a resource policy, without white space";
 }
 
 impl fmt::Display for QuotaName {

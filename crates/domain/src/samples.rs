@@ -14,12 +14,15 @@ use chancery_policy::{Kind, PolicyText};
 
 use crate::{
     AccountChange, AwsPolicyChange, Event, GroupChange, InstanceProfileChange, ManagedPolicyChange, PasswordHash, PasswordPolicy,
-    PermissionChange, QuotaName, RoleChange, SESSION_SECONDS_MAX, UserChange, VersionId,
+    PermissionChange, QuotaName, ResourcePolicyChange, RoleChange, SESSION_SECONDS_MAX, UserChange, VersionId,
 };
 
 const IDENTITY: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}"#;
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+const RESOURCE: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#;
 
 /// One sample of every event, with its wire name. The same in every build.
 #[must_use]
@@ -31,6 +34,7 @@ pub fn sample_events() -> Vec<(&'static str, Event)> {
     events.extend(policy().into_iter().map(|change| Event::Policy(PolicyId::from_random(4), change)));
     events.extend(instance_profile().into_iter().map(|change| Event::InstanceProfile(InstanceProfileId::from_random(5), change)));
     events.extend(aws_policy().into_iter().map(|change| Event::AwsPolicy(PolicyId::from_random(6), change)));
+    events.extend(resource_policy().into_iter().map(|change| Event::ResourcePolicy(bucket(), change)));
     events.into_iter().map(|event| (event.wire_name(), event)).collect()
 }
 
@@ -214,6 +218,14 @@ fn aws_policy() -> Vec<AwsPolicyChange> {
         version: VersionId(7),
         text: text(IDENTITY, Kind::Identity),
     }]
+}
+
+fn bucket() -> Arn {
+    made(Arn::parse("arn:aws:s3:::bucket-of-mine"))
+}
+
+fn resource_policy() -> Vec<ResourcePolicyChange> {
+    vec![ResourcePolicyChange::Put { text: text(RESOURCE, Kind::Resource) }, ResourcePolicyChange::Deleted]
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ variants!(of_role, ROLE, RoleChange: Created, Described, SessionLimited, TrustUp
 variants!(of_policy, POLICY, ManagedPolicyChange: Created, VersionCreated, VersionDeleted, DefaultSet, Tagged, Untagged, Deleted);
 variants!(of_profile, PROFILE, InstanceProfileChange: Created, RoleAdded, RoleRemoved, Tagged, Untagged, Deleted);
 variants!(of_aws_policy, AWS_POLICY, AwsPolicyChange: Published);
+variants!(of_resource_policy, RESOURCE_POLICY, ResourcePolicyChange: Put, Deleted);
 variants!(of_permission, PERMISSION, PermissionChange: Attached, Detached, AttachmentExpired, InlinePut, InlineDeleted);
 
 /// The variant of an event, through all of its layers: `user.Permission.Attached`.
@@ -41,6 +42,7 @@ fn variant(event: &Event) -> String {
         Event::Policy(_, change) => format!("policy.{}", of_policy(change)),
         Event::InstanceProfile(_, change) => format!("instance_profile.{}", of_profile(change)),
         Event::AwsPolicy(_, change) => format!("aws_policy.{}", of_aws_policy(change)),
+        Event::ResourcePolicy(_, change) => format!("resource_policy.{}", of_resource_policy(change)),
     }
 }
 
@@ -53,6 +55,7 @@ fn every_variant() -> BTreeSet<String> {
         ("policy", POLICY),
         ("instance_profile", PROFILE),
         ("aws_policy", AWS_POLICY),
+        ("resource_policy", RESOURCE_POLICY),
     ];
     let all = nouns.iter().flat_map(|(noun, variants)| variants.iter().map(move |variant| format!("{noun}.{variant}")));
     all.flat_map(|variant| match variant.strip_suffix("Permission") {

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use chancery_model::{AccountAlias, AccountId, ClientToken, Principal, Sequence, Timestamp};
+use chancery_model::{AccountAlias, AccountId, Arn, ClientToken, Principal, Sequence, Timestamp};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, AccountChange, AwsPolicies, Event, Opener, Rejection, Root, TokenEntry};
+use crate::{
+    Account, AccountChange, AwsPolicies, Event, Opener, Rejection, ResourcePolicy, ResourcePolicyChange, Root, TokenEntry,
+    resource_policy,
+};
 
 /// All accounts after the first `next` records. A clone is cheap and stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +24,9 @@ pub struct State {
     pub aws: AwsPolicies,
     #[serde(skip)]
     aliases: OrdMap<AccountAlias, AccountId>,
+    /// Whose policy there is on a resource whose ARN names no account.
+    #[serde(skip)]
+    resource_owners: OrdMap<Arn, AccountId>,
 }
 
 /// What of a record's header the state depends on.
@@ -62,6 +68,21 @@ impl State {
         self.aliases.get(alias).copied()
     }
 
+    /// The policy over a resource that lives elsewhere, and its account. An object of S3 has that of its bucket.
+    #[must_use]
+    pub fn resource_policy(&self, resource: &Arn) -> Option<(AccountId, &Arc<ResourcePolicy>)> {
+        let keeper = resource_policy::keeper(resource);
+        let kept = keeper.as_ref().unwrap_or(resource);
+        let owner = kept.account().or_else(|| self.resource_owner(kept))?;
+        Some((owner, self.accounts.get(&owner)?.resource_policies.get(kept)?))
+    }
+
+    /// The account that has a policy on a resource whose ARN names no account.
+    #[must_use]
+    pub fn resource_owner(&self, resource: &Arn) -> Option<AccountId> {
+        self.resource_owners.get(resource).copied()
+    }
+
     /// Folds a record. It has happened: this cannot fail.
     pub fn apply(&mut self, facts: &RecordFacts, events: &[Event]) {
         for event in events {
@@ -79,6 +100,7 @@ impl State {
         match event {
             Event::AwsPolicy(id, change) => self.aws.apply(*id, change, facts.time),
             Event::Account(change) => self.apply_account(facts, change, event),
+            Event::ResourcePolicy(resource, change) => self.apply_resource_policy(facts, resource, change, event),
             Event::User(..) | Event::Group(..) | Event::Role(..) | Event::Policy(..) | Event::InstanceProfile(..) => {
                 if let Some(account) = self.accounts.get_mut(&facts.account) {
                     Arc::make_mut(account).apply(event, facts.time);
@@ -103,6 +125,18 @@ impl State {
         }
     }
 
+    fn apply_resource_policy(&mut self, facts: &RecordFacts, resource: &Arn, change: &ResourcePolicyChange, event: &Event) {
+        let Some(account) = self.accounts.get_mut(&facts.account) else { return };
+        Arc::make_mut(account).apply(event, facts.time);
+        if !resource.account_text().is_empty() {
+            return;
+        }
+        match change {
+            ResourcePolicyChange::Put { .. } => self.resource_owners.insert(resource.clone(), facts.account),
+            ResourcePolicyChange::Deleted => self.resource_owners.remove(resource),
+        };
+    }
+
     /// Makes a state that was read from a snapshot whole: opens the personal fields and rebuilds the indexes. The opener
     /// is made per account, because ciphertext is bound to it.
     pub fn restore<O: Opener>(&mut self, mut opener_of: impl FnMut(AccountId) -> O) {
@@ -113,6 +147,12 @@ impl State {
             }
         }
         self.aliases = self.accounts.iter().filter_map(|(id, account)| Some((account.alias.clone()?, *id))).collect();
+        let owned = |(id, account): (&AccountId, &Arc<Account>)| {
+            let id = *id;
+            let without = |arn: &&Arn| arn.account_text().is_empty();
+            account.resource_policies.keys().filter(without).map(move |arn| (arn.clone(), id)).collect::<Vec<_>>()
+        };
+        self.resource_owners = self.accounts.iter().flat_map(owned).collect();
         self.aws.reindex();
     }
 }

@@ -12,6 +12,7 @@ pub fn usage(account: &Account, quota: QuotaName) -> Option<u64> {
         QuotaName::RolesPerAccount => Some(count(account.roles.len())),
         QuotaName::PoliciesPerAccount => Some(count(account.policies.len())),
         QuotaName::InstanceProfilesPerAccount => Some(count(account.instance_profiles.len())),
+        QuotaName::ResourcePoliciesPerAccount => Some(count(account.resource_policies.len())),
         QuotaName::AliasesPerAccount => Some(u64::from(account.alias.is_some())),
         QuotaName::GroupsPerUser
         | QuotaName::PoliciesPerUser
@@ -40,7 +41,8 @@ pub fn usage(account: &Account, quota: QuotaName) -> Option<u64> {
         | QuotaName::InstanceProfileNameChars
         | QuotaName::TagKeyChars
         | QuotaName::TagValueChars
-        | QuotaName::SessionSecondsPerRole => None,
+        | QuotaName::SessionSecondsPerRole
+        | QuotaName::ResourcePolicyChars => None,
     }
 }
 
@@ -63,12 +65,12 @@ mod tests {
 
     #[test]
     fn use_follows_what_there_is() {
-        expect!["UsersPerAccount=0 GroupsPerAccount=0 RolesPerAccount=0 PoliciesPerAccount=0 InstanceProfilesPerAccount=0 AliasesPerAccount=0"].assert_eq(&shown(&World::new()));
+        expect!["UsersPerAccount=0 GroupsPerAccount=0 RolesPerAccount=0 PoliciesPerAccount=0 InstanceProfilesPerAccount=0 AliasesPerAccount=0 ResourcePoliciesPerAccount=0"].assert_eq(&shown(&World::new()));
         let alias = CreateAccountAlias { account_alias: chancery_model::AccountAlias::parse("my-corp").unwrap() };
         let world = World::new().with(user("ada")).with(user("bob")).with(group("devs")).with(role("r")).with(policy("p"));
         let world = world.with(instance_profile("web")).with(alias);
-        expect!["UsersPerAccount=2 GroupsPerAccount=1 RolesPerAccount=1 PoliciesPerAccount=1 InstanceProfilesPerAccount=1 AliasesPerAccount=1"].assert_eq(&shown(&world));
+        expect!["UsersPerAccount=2 GroupsPerAccount=1 RolesPerAccount=1 PoliciesPerAccount=1 InstanceProfilesPerAccount=1 AliasesPerAccount=1 ResourcePoliciesPerAccount=0"].assert_eq(&shown(&world));
         let world = world.with(DeleteGroup { group_name: group("devs").group_name });
-        expect!["UsersPerAccount=2 GroupsPerAccount=0 RolesPerAccount=1 PoliciesPerAccount=1 InstanceProfilesPerAccount=1 AliasesPerAccount=1"].assert_eq(&shown(&world));
+        expect!["UsersPerAccount=2 GroupsPerAccount=0 RolesPerAccount=1 PoliciesPerAccount=1 InstanceProfilesPerAccount=1 AliasesPerAccount=1 ResourcePoliciesPerAccount=0"].assert_eq(&shown(&world));
     }
 }

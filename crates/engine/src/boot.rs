@@ -14,7 +14,7 @@ use chancery_vault::{Purpose, Vault, VaultError};
 use crate::{EngineConfig, replay};
 
 /// The version of the state's encoding in snapshots: another one is replayed instead of read.
-pub(crate) const STATE_VERSION: u32 = 1;
+pub(crate) const STATE_VERSION: u32 = 2;
 
 /// Why the engine does not start.
 #[derive(Debug, thiserror::Error)]

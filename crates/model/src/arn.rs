@@ -17,16 +17,24 @@ impl Arn {
     /// The longest ARN, in characters.
     pub const CHARS_MAX: usize = 2_048;
 
-    /// Reads an ARN: six parts, the first `arn`, partition, service and resource not empty.
+    /// Reads an ARN as IAM's API takes it: six parts, the first `arn`, partition, service and resource not empty; at least 20
+    /// characters (`arnType`).
     ///
     /// # Errors
     /// [`Invalid`] at field `arn`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let chars = text.chars().count();
-        if chars < 20 {
+        if text.chars().count() < 20 {
             return Err(Invalid::too_short("arn", text, 20));
         }
-        if chars > Self::CHARS_MAX {
+        Self::of_resource(text)
+    }
+
+    /// Reads the ARN of anything, whatever its service: those of S3's buckets may be shorter than IAM's API allows.
+    ///
+    /// # Errors
+    /// [`Invalid`] at field `arn`.
+    pub fn of_resource(text: &str) -> Result<Self, Invalid> {
+        if text.chars().count() > Self::CHARS_MAX {
             return Err(Invalid::too_long("arn", text, Self::CHARS_MAX));
         }
         let mut parts = text.splitn(6, ':');
@@ -168,5 +176,7 @@ mod tests {
         ] {
             assert!(Arn::parse(bad).is_err(), "{bad}");
         }
+        assert!(Arn::parse("arn:aws:s3:::logs").is_err() && Arn::of_resource("arn:aws:s3:::logs").is_ok());
+        assert!(Arn::of_resource("arn:aws:s3:::").is_err());
     }
 }

@@ -14,6 +14,13 @@ pub enum Kind {
     /// A policy on a resource of a service: `Principal` is required. Services define their own resources
     /// (`execute-api:/stage`), some leave `Resource` out, and most allow spaces in a `Sid`.
     Resource,
+    /// A service control policy of an organization: it limits what the principals of accounts may do. `Principal` is
+    /// forbidden, the rest of the language may be used. Source: Organizations User Guide, "SCP syntax".
+    ServiceControl,
+    /// A resource control policy of an organization: it limits what may be done to the resources of accounts. It denies
+    /// alone, `Principal` is `"*"`, and `NotPrincipal` and `NotAction` are not there. AWS's own `RCPFullAWSAccess`, which
+    /// allows, is not of this kind. Source: Organizations User Guide, "RCP syntax".
+    ResourceControl,
 }
 
 /// Whether an element belongs in a statement.
@@ -30,6 +37,8 @@ impl Kind {
     pub const DOCUMENT_CHARS_MAX: usize = 131_072;
     /// The longest document taken from AWS's own catalogue, white space included. Its longest has 152,297.
     pub const AWS_MANAGED_CHARS_MAX: usize = 1_048_576;
+    /// The longest control policy, white space included. Source: Organizations User Guide, "Quotas and service limits".
+    pub const CONTROL_CHARS_MAX: usize = 5_120;
 
     /// The longest document of this kind, in characters with white space.
     #[must_use]
@@ -37,19 +46,20 @@ impl Kind {
         match self {
             Kind::Identity | Kind::Trust | Kind::Resource => Self::DOCUMENT_CHARS_MAX,
             Kind::AwsManaged => Self::AWS_MANAGED_CHARS_MAX,
+            Kind::ServiceControl | Kind::ResourceControl => Self::CONTROL_CHARS_MAX,
         }
     }
 
     pub(crate) fn principal(self) -> Need {
         match self {
-            Kind::Identity | Kind::AwsManaged => Need::Forbidden,
-            Kind::Trust | Kind::Resource => Need::Required,
+            Kind::Identity | Kind::AwsManaged | Kind::ServiceControl => Need::Forbidden,
+            Kind::Trust | Kind::Resource | Kind::ResourceControl => Need::Required,
         }
     }
 
     pub(crate) fn resource(self) -> Need {
         match self {
-            Kind::Identity | Kind::AwsManaged => Need::Required,
+            Kind::Identity | Kind::AwsManaged | Kind::ServiceControl | Kind::ResourceControl => Need::Required,
             Kind::Trust => Need::Forbidden,
             Kind::Resource => Need::Optional,
         }
@@ -58,8 +68,16 @@ impl Kind {
     /// Whether a `Sid` is held to `[0-9A-Za-z]*`: by IAM yes, by S3, KMS and others no.
     pub(crate) fn alphanumeric_sid(self) -> bool {
         match self {
-            Kind::Identity | Kind::AwsManaged | Kind::Trust => true,
+            Kind::Identity | Kind::AwsManaged | Kind::Trust | Kind::ServiceControl | Kind::ResourceControl => true,
             Kind::Resource => false,
+        }
+    }
+
+    /// Whether it is a policy of an organization.
+    pub(crate) fn is_control(self) -> bool {
+        match self {
+            Kind::ServiceControl | Kind::ResourceControl => true,
+            Kind::Identity | Kind::AwsManaged | Kind::Trust | Kind::Resource => false,
         }
     }
 }

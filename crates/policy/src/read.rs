@@ -5,6 +5,8 @@
 //! that was accepted before) rules are not looked at.
 
 mod at;
+#[cfg(test)]
+mod control_tests;
 mod date;
 mod rules;
 #[cfg(test)]
@@ -50,7 +52,11 @@ impl Reader {
         const FIELDS: &[&str] = &["Version", "Id", "Statement"];
         let at = At::Document;
         let fields = Fields::read(json, &at, "A policy", FIELDS)?;
-        let version = fields.get("Version").map_or(Ok(Version::V2008), |json| version(json, &at.field("Version")))?;
+        let given = fields.get("Version").map(|json| version(json, &at.field("Version"))).transpose()?;
+        if let Some(Err(message)) = self.kind.map(|kind| rules::control_version(kind, given)) {
+            self.refuse(&at, message);
+        }
+        let version = given.unwrap_or(Version::V2008);
         let id = fields.get("Id").map(|json| text(json, &at.field("Id"))).transpose()?;
         let Some(json) = fields.get("Statement") else {
             return Err(at.syntax("Missing required field Statement."));
@@ -77,7 +83,13 @@ impl Reader {
         let actions = self.actions(&fields, at)?;
         let resources = self.resources(&fields, at)?;
         let conditions = fields.get("Condition").map_or(Ok(Vec::new()), |json| self.conditions(json, &at.field("Condition")))?;
-        Ok(Statement { sid, effect, principals, actions, resources, conditions })
+        let statement = Statement { sid, effect, principals, actions, resources, conditions };
+        if self.kind == Some(Kind::ResourceControl)
+            && let Err((field, message)) = rules::resource_control(&statement)
+        {
+            self.refuse(&at.field(field), message);
+        }
+        Ok(statement)
     }
 
     fn sid(&mut self, json: &Json, at: &At) -> Result<SmolStr, Malformed> {

@@ -7,7 +7,7 @@ use chancery_model::{Arn, GroupId, InstanceProfileId, NameKey, PolicyId, RoleId,
 use super::{Account, AccountChange};
 use crate::{
     Entity, Event, Group, GroupChange, InstanceProfile, InstanceProfileChange, ManagedPolicy, ManagedPolicyChange,
-    PermissionChange, Permissions, Role, RoleChange, User, UserChange, index::Index,
+    PermissionChange, Permissions, ResourcePolicy, ResourcePolicyChange, Role, RoleChange, User, UserChange, index::Index,
 };
 
 impl Account {
@@ -20,6 +20,7 @@ impl Account {
             Event::Role(id, change) => self.apply_role(*id, change, at),
             Event::Policy(id, change) => self.apply_policy(*id, change, at),
             Event::InstanceProfile(id, change) => self.apply_instance_profile(*id, change, at),
+            Event::ResourcePolicy(arn, change) => self.apply_resource_policy(arn, change, at),
             Event::AwsPolicy(..) => {}
         }
     }
@@ -162,6 +163,19 @@ impl Account {
             | InstanceProfileChange::Untagged { .. } => {}
         }
         Arc::make_mut(profile).apply(change);
+    }
+
+    fn apply_resource_policy(&mut self, arn: &Arn, change: &ResourcePolicyChange, at: Timestamp) {
+        match change {
+            ResourcePolicyChange::Put { text } => {
+                let created = self.resource_policies.get(arn).map_or(at, |old| old.created);
+                let policy = ResourcePolicy { resource: arn.clone(), text: text.clone(), created, updated: at };
+                self.resource_policies.insert(arn.clone(), Arc::new(policy));
+            }
+            ResourcePolicyChange::Deleted => {
+                self.resource_policies.remove(arn);
+            }
+        }
     }
 
     /// Builds the index anew.

@@ -2,11 +2,11 @@
 
 use std::{ops::Bound, sync::Arc};
 
-use chancery_model::{GroupId, NameKey, PathPrefix, PolicyId, RoleId};
+use chancery_model::{Arn, GroupId, NameKey, PathPrefix, PolicyId, RoleId};
 use imbl::OrdMap;
 
 use super::Account;
-use crate::{Group, InstanceProfile, ManagedPolicy, Page, PolicyUse, Role, User};
+use crate::{Group, InstanceProfile, ManagedPolicy, Page, PolicyUse, ResourcePolicy, Role, User};
 
 /// A page of things in the order of their names.
 type Named<'a, T> = Page<&'a Arc<T>, NameKey>;
@@ -59,6 +59,14 @@ impl Account {
     ) -> Named<'_, InstanceProfile> {
         let all = after(&self.index.instance_profiles, from, |id| self.instance_profiles.get(&id));
         Page::take(all.filter(|(_, profile)| prefix.matches(&profile.path)), limit)
+    }
+
+    /// Policies of resources that live elsewhere, after a resource, in the order of the resources' ARNs.
+    #[must_use]
+    pub fn list_resource_policies(&self, after: Option<&Arn>, limit: usize) -> Page<&Arc<ResourcePolicy>, Arn> {
+        let from = after.map_or(Bound::Unbounded, |arn| Bound::Excluded(arn.clone()));
+        let all = self.resource_policies.range((from, Bound::Unbounded));
+        Page::take(all.map(|(arn, policy)| (arn.clone(), policy)), limit)
     }
 
     /// The users of a group, in the order of their ids.

@@ -8,7 +8,9 @@ use chancery_model::{
 };
 
 use super::Account;
-use crate::{AwsPolicies, Entity, Grant, Group, InstanceProfile, ManagedPolicy, QuotaName, Rejection, Role, User};
+use crate::{
+    AwsPolicies, Entity, Grant, Group, InstanceProfile, ManagedPolicy, QuotaName, Rejection, ResourcePolicy, Role, User,
+};
 
 impl Account {
     /// The user of a name, whatever its case.
@@ -95,6 +97,15 @@ impl Account {
             }
             _ => None,
         }
+    }
+
+    /// The policy of a resource that lives elsewhere.
+    ///
+    /// # Errors
+    /// [`Rejection::NoSuchEntity`].
+    pub fn resource_policy(&self, resource: &Arn) -> Result<&Arc<ResourcePolicy>, Rejection> {
+        let missing = || Rejection::NoSuchEntity { what: format!("resource policy of {resource}") };
+        self.resource_policies.get(resource).ok_or_else(missing)
     }
 
     /// Whether a user's, group's, role's, policy's or instance profile's name is free.

@@ -49,6 +49,7 @@ reads! {
     GetPolicy: "A managed policy.";
     GetPolicyVersion: "A version of a managed policy.";
     GetRecord of OWN_SERVICE: "A record of the log.";
+    GetResourcePolicy of OWN_SERVICE: "The policy of a resource that lives elsewhere.";
     GetRole: "A role.";
     GetRolePolicy: "An inline policy of a role.";
     GetUser: "A user.";
@@ -68,6 +69,7 @@ reads! {
     ListPolicyTags: "Tags of a managed policy.";
     ListPolicyVersions: "The versions of a managed policy.";
     ListRecords of OWN_SERVICE: "Records of the log.";
+    ListResourcePolicies of OWN_SERVICE: "Policies of resources that live elsewhere.";
     ListRolePolicies: "Inline policies of a role.";
     ListRoleTags: "Tags of a role.";
     ListRoles: "Roles.";

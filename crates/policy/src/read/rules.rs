@@ -4,7 +4,7 @@
 //! a vendor and empty lists of condition values. These are the business of a linter, not of a refusal.
 
 use crate::{
-    Kind, Malformed, Operator,
+    Effect, Kind, Malformed, Operator, Principal, Scope, Statement, Version,
     malformed::{Position, shown},
 };
 
@@ -42,7 +42,9 @@ pub(crate) fn sid_message(sid: &str) -> String {
 pub(crate) fn missing_action_message(kind: Option<Kind>) -> &'static str {
     match kind {
         Some(Kind::Trust | Kind::Resource) => "Missing required field Action.",
-        Some(Kind::Identity | Kind::AwsManaged) | None => "Policy statement must contain actions.",
+        Some(Kind::Identity | Kind::AwsManaged | Kind::ServiceControl | Kind::ResourceControl) | None => {
+            "Policy statement must contain actions."
+        }
     }
 }
 
@@ -52,6 +54,32 @@ pub(crate) fn unknown_operator_detail(name: &str) -> String {
         || format!("There is no condition operator `{found}`."),
         |operator| format!("The condition operator `{found}` must be written `{operator}`."),
     )
+}
+
+/// The version of a control policy, which AWS wants written out.
+pub(crate) fn control_version(kind: Kind, given: Option<Version>) -> Result<(), &'static str> {
+    if !kind.is_control() || given == Some(Version::V2012) {
+        return Ok(());
+    }
+    Err("A policy of an organization must include the field Version with the value `2012-10-17`.")
+}
+
+/// What a statement of a resource control policy may be: the field at fault and why.
+pub(crate) fn resource_control(statement: &Statement) -> Result<(), (&'static str, &'static str)> {
+    if statement.effect != Effect::Deny {
+        return Err(("Effect", "A resource control policy can only deny; what it does not deny, RCPFullAWSAccess lets through."));
+    }
+    match &statement.principals {
+        Some(Scope::Except(_)) => return Err(("NotPrincipal", "A resource control policy cannot have NotPrincipal.")),
+        Some(Scope::Only(only)) if only.iter().any(|one| *one != Principal::Everyone) => {
+            return Err(("Principal", "The principal of a resource control policy must be `\"*\"`: narrow it with Condition."));
+        }
+        Some(Scope::Only(_)) | None => {}
+    }
+    match &statement.actions {
+        Scope::Except(_) => Err(("NotAction", "A resource control policy cannot have NotAction: name the actions in Action.")),
+        Scope::Only(_) => Ok(()),
+    }
 }
 
 /// `*` or `vendor:Name`. AWS takes any name, so that new actions need no new parser.
