@@ -96,6 +96,20 @@ impl Document {
         read::read(&Json::parse(text)?, None)
     }
 
+    /// A document that denies everything to everyone.
+    #[must_use]
+    pub fn denying_everything() -> Document {
+        let statement = Statement {
+            sid: None,
+            effect: Effect::Deny,
+            principals: None,
+            actions: Scope::Only(vec![SmolStr::new_static("*")]),
+            resources: Some(Scope::Only(vec![SmolStr::new_static("*")])),
+            conditions: Vec::new(),
+        };
+        Document { version: Version::V2012, id: None, statements: vec![statement] }
+    }
+
     /// The canonical text: compact, elements in AWS's order, lists of one as a single value, the version always there.
     #[must_use]
     pub fn to_json(&self) -> String {
