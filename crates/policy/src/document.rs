@@ -102,7 +102,7 @@ impl Document {
         let statement = Statement {
             sid: None,
             effect: Effect::Deny,
-            principals: None,
+            principals: Some(Scope::Only(vec![Principal::Everyone])),
             actions: Scope::Only(vec![SmolStr::new_static("*")]),
             resources: Some(Scope::Only(vec![SmolStr::new_static("*")])),
             conditions: Vec::new(),
