@@ -52,6 +52,13 @@ pub struct Determining {
     pub statement: u32,
 }
 
+impl Determining {
+    pub(crate) fn new(layer: Layer, level: usize, policy: usize, statement: usize) -> Self {
+        let [policy, statement] = [policy, statement].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+        Self { layer, level: u16::try_from(level).unwrap_or(u16::MAX), policy, statement }
+    }
+}
+
 impl Decision {
     /// Whether the request is allowed.
     #[must_use]

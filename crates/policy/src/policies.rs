@@ -1,6 +1,6 @@
 //! What is asked, and the policies that have a say in it, layer by layer.
 
-use std::fmt;
+use std::{fmt, slice};
 
 use crate::{Caller, CompiledPolicy, Context};
 
@@ -78,6 +78,24 @@ impl<'a> Policies<'a> {
             Layer::Session => self.session?,
         };
         documents.get(index).copied()
+    }
+}
+
+impl Policies<'_> {
+    /// The documents that are there, by layer and level, in the order of [`Layer`].
+    pub(crate) fn levels(&self) -> impl Iterator<Item = (Layer, usize, Documents<'_>)> {
+        fn many<'a>(layer: Layer, levels: Option<&'a [Documents<'a>]>) -> impl Iterator<Item = (Layer, usize, Documents<'a>)> {
+            levels.unwrap_or_default().iter().enumerate().map(move |(level, documents)| (layer, level, *documents))
+        }
+        let control = many(Layer::ResourceControl, self.rcps).chain(many(Layer::ServiceControl, self.scps));
+        let others = [
+            (Layer::Endpoint, self.endpoint),
+            (Layer::Resource, self.resource.as_ref().map(slice::from_ref)),
+            (Layer::Identity, Some(self.identity)),
+            (Layer::Boundary, self.boundary),
+            (Layer::Session, self.session),
+        ];
+        control.chain(others.into_iter().filter_map(|(layer, documents)| Some((layer, 0, documents?))))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     CompiledPolicy, Determining, Effect, Layer, Naming, Policies, Statements,
     authorize::standing::{Account, Standing},
-    compiled::{Asked, CompiledStatement},
+    compiled::Asked,
 };
 
 /// What each layer says of a request.
@@ -23,7 +23,7 @@ pub(super) struct Found {
 
 /// A level of a layer.
 #[derive(Clone, Copy)]
-struct At(Layer, u16);
+struct At(Layer, usize);
 
 impl Found {
     /// Matches every statement of every layer.
@@ -56,7 +56,6 @@ impl Found {
     fn levels(&mut self, asked: &Asked<'_>, layer: Layer, levels: Option<&[&[&CompiledPolicy]]>) -> bool {
         let mut all = true;
         for (level, documents) in levels.unwrap_or_default().iter().enumerate() {
-            let level = u16::try_from(level).unwrap_or(u16::MAX);
             all &= self.documents(asked, At(layer, level), documents);
         }
         all
@@ -71,7 +70,7 @@ impl Found {
         let mut allowed = false;
         for (index, policy) in documents.iter().enumerate() {
             for (number, statement) in policy.reached(&asked.action) {
-                if statement.concerns(asked) && is_for(statement, at.0, asked) && statement.conditions.hold(asked.context) {
+                if statement.is_about(at.0, asked) && statement.conditions.hold(asked.context) {
                     allowed |= self.note(statement.effect, at, index, number);
                 }
             }
@@ -101,21 +100,11 @@ impl Found {
 
     /// Notes a matching statement and tells whether it allows.
     fn note(&mut self, effect: Effect, at: At, policy: usize, statement: usize) -> bool {
-        let [policy, statement] = [policy, statement].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-        let place = Determining { layer: at.0, level: at.1, policy, statement };
+        let place = Determining::new(at.0, at.1, policy, statement);
         match effect {
             Effect::Allow => self.allows.push(place),
             Effect::Deny => self.denies.push(place),
         }
         effect == Effect::Allow
-    }
-}
-
-/// Whether a statement is about the caller, outside the policy of the resource: documents that are attached to the caller name
-/// nobody, and a policy of an endpoint or a resource control policy without a principal is for everyone.
-fn is_for(statement: &CompiledStatement, layer: Layer, asked: &Asked<'_>) -> bool {
-    match layer {
-        Layer::Endpoint | Layer::ResourceControl => !statement.names_anyone() || statement.naming(asked).is_some(),
-        Layer::Resource | Layer::ServiceControl | Layer::Identity | Layer::Boundary | Layer::Session => true,
     }
 }

@@ -1,7 +1,7 @@
 //! A request beside a statement: is the statement about it?
 
 use crate::{
-    Caller, CallerKind, Context, Effect, Naming, Policies, Request,
+    Caller, CallerKind, Context, Effect, Key, Layer, Naming, Policies, Request, ResourcePattern,
     compiled::{ActionName, CompiledStatement},
 };
 
@@ -38,9 +38,23 @@ impl CompiledStatement {
         action && resources.is_none_or(|listed| listed.includes(|pattern| pattern.matches(asked.resource, asked.context)))
     }
 
-    /// Whether the statement has a `Principal` or `NotPrincipal` element.
-    pub(crate) fn names_anyone(&self) -> bool {
-        self.principals.is_some()
+    /// Whether the statement of a layer is about the caller, the action and the resource.
+    ///
+    /// A document that is attached to the caller names nobody. A policy of an endpoint or a resource control policy without a
+    /// principal is for everyone, one of a resource for no one.
+    pub(crate) fn is_about(&self, layer: Layer, asked: &Asked<'_>) -> bool {
+        self.concerns(asked)
+            && match layer {
+                Layer::Resource => self.naming(asked).is_some(),
+                Layer::Endpoint | Layer::ResourceControl => self.principals.is_none() || self.naming(asked).is_some(),
+                Layer::ServiceControl | Layer::Identity | Layer::Boundary | Layer::Session => true,
+            }
+    }
+
+    /// The keys that the statement asks for, in conditions and in variables of resources.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        let resources = self.resources.iter().flat_map(|listed| &listed.items).flat_map(ResourcePattern::keys);
+        self.conditions.keys().chain(resources)
     }
 
     /// How the statement of a resource-based policy names the caller, if it does.
