@@ -204,6 +204,13 @@ impl Command {
         asked
     }
 
+    /// The same where there is no such account yet.
+    #[must_use]
+    pub fn asked_of_nothing(&self, account: AccountId) -> Vec<Asked> {
+        let (service, action) = self.act().permission();
+        vec![Asked { service, action, resource: Arn::root(account), keys: RequestContext::new() }]
+    }
+
     /// The password to hash before sealing.
     pub fn password(&mut self) -> Option<&mut NewPassword> {
         self.act_mut().password()

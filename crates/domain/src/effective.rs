@@ -91,6 +91,19 @@ impl<'a> Effective<'a> {
         self.managed(entity, id).map_or(Boundary::Lost(id), Boundary::Within)
     }
 
+    /// When the first of the grants that are in force ends; none when all are for good.
+    #[must_use]
+    pub fn until(self) -> Option<Timestamp> {
+        let (_, own) = self.own();
+        let memberships = match self.of {
+            Of::User(user) => Some(user.groups.iter().filter_map(|(_, membership)| membership.expires)),
+            Of::Role(_) => None,
+        };
+        let of_groups = self.groups().flat_map(|(_, permissions)| permissions.attached.iter());
+        let attached = own.attached.iter().chain(of_groups).filter_map(|(_, attachment)| attachment.expires);
+        memberships.into_iter().flatten().chain(attached).filter(|end| *end > self.now).min()
+    }
+
     fn own(self) -> (Entity, &'a Permissions) {
         match self.of {
             Of::User(user) => (Entity::User(user.id), &user.permissions),
@@ -213,9 +226,10 @@ mod tests {
         let mut seen = Vec::new();
         for seconds in [99, 100, 199, 200] {
             given.now = at(seconds).unwrap();
-            seen.push(of_user(&given, "ada").identity().count());
+            let effective = of_user(&given, "ada");
+            seen.push((effective.identity().count(), effective.until()));
         }
-        assert_eq!(seen, [3, 1, 1, 0]);
+        assert_eq!(seen, [(3, at(100)), (1, at(200)), (1, at(200)), (0, None)]);
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! May this caller do this? The only place where an [`Authorized`] is made.
 //!
-//! Policies are not evaluated yet: the root user of an account may do everything in it, the operator of the machine
-//! may do everything, and everybody else is refused.
+//! The policies decide, by the same function that answers questions from outside. Beside them there are two who are no
+//! principals of any account: the operator of the machine, and Chancery itself.
 
-use chancery_domain::State;
-use chancery_model::{AccountId, Arn, Principal};
+use chancery_domain::{Asked, OWN_SERVICE, State};
+use chancery_model::{AccountId, Arn, Principal, Timestamp};
+use chancery_policy::{Decision, RequestContext};
 
-use crate::Caller;
+use crate::{
+    Caller,
+    access::{Cache, Powers, Question},
+};
 
 /// Proof that somebody may do `C`. Writer and reader accept nothing else.
 #[derive(Debug, Clone)]
@@ -22,96 +26,130 @@ impl<C> Authorized<C> {
 
 /// A caller may not do something. Worded as AWS words it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("User: {caller} is not authorized to perform: {action} on resource: {resource} because {because}")]
+#[error("User: {caller} is not authorized to perform: {action} on resource: {resource} {reason}")]
 pub struct AccessDenied {
     /// The caller's ARN.
     pub caller: Arn,
     /// The action with its service, as in `iam:CreateUser`.
     pub action: String,
-    /// The resource.
-    pub resource: Arn,
-    /// Why.
-    pub because: &'static str,
+    /// The ARN of the resource, or `*` for what is done to an account.
+    pub resource: String,
+    /// Why, as in `because no identity-based policy allows the iam:CreateUser action`.
+    pub reason: String,
 }
 
-/// Actions that only the operator of the machine may take.
-const OPERATOR_ONLY: [&str; 2] = ["CreateAccount", "PublishManagedPolicy"];
+/// Actions that only the operator of the machine may take, with their services.
+const OPERATOR_ONLY: [(&str, &str); 2] = [("organizations", "CreateAccount"), (OWN_SERVICE, "PublishManagedPolicy")];
 /// Actions that only Chancery itself takes.
-const SYSTEM_ONLY: [&str; 1] = ["ExpireGrant"];
+const SYSTEM_ONLY: [(&str, &str); 1] = [(OWN_SERVICE, "ExpireGrant")];
 
-/// Decides, and proves it.
+/// By what it is decided.
+#[derive(Clone, Copy)]
+pub(crate) struct Grounds<'a> {
+    /// The policies in force.
+    pub(crate) state: &'a State,
+    /// What was made ready before; only for a state that was published.
+    pub(crate) cache: Option<&'a Cache>,
+    pub(crate) now: Timestamp,
+}
+
+/// Decides, and proves it. Everything that is asked for must be allowed.
 pub(crate) fn authorize<C>(
-    state: &State,
+    grounds: Grounds<'_>,
     caller: &Caller,
     account: AccountId,
-    action: &'static str,
-    resource: &Arn,
+    asked: &[Asked],
     what: C,
 ) -> Result<Authorized<C>, AccessDenied> {
-    match refusal(caller, account, action) {
-        None => Ok(Authorized(what)),
-        Some(because) => {
-            let (caller, action) = (caller.arn(state), format!("iam:{action}"));
-            Err(AccessDenied { caller, action, resource: resource.clone(), because })
+    asked.iter().try_for_each(|asked| grounds.check(caller, account, asked))?;
+    Ok(Authorized(what))
+}
+
+impl Grounds<'_> {
+    fn check(self, caller: &Caller, account: AccountId, asked: &Asked) -> Result<(), AccessDenied> {
+        let refused = |reason: String| AccessDenied {
+            caller: caller.arn(self.state),
+            action: format!("{}:{}", asked.service, asked.action),
+            resource: resource_text(account, asked).to_owned(),
+            reason,
+        };
+        match standing(caller, account, asked) {
+            Standing::May => Ok(()),
+            Standing::MayNot(reason) => Err(refused(reason.to_owned())),
+            Standing::ByPolicy => self.by_policy(caller, account, asked).map_err(refused),
         }
+    }
+
+    fn by_policy(self, caller: &Caller, account: AccountId, asked: &Asked) -> Result<(), String> {
+        let (made, lent);
+        let powers = match self.cache {
+            Some(cache) => {
+                lent = cache.powers(self.state, account, caller.principal(), self.now);
+                lent.as_ref().and_then(|loan| loan.powers())
+            }
+            None => {
+                made = Powers::of(self.state, account, caller.principal(), self.now);
+                made.as_ref()
+            }
+        };
+        // A credential whose principal is gone is refused before it comes here, but for one moment.
+        let powers = powers.ok_or_else(|| "because the principal is not there any more".to_owned())?;
+        let action = format!("{}:{}", asked.service, asked.action);
+        let question = Question {
+            state: self.state,
+            powers,
+            action: &action,
+            resource: resource_text(account, asked),
+            resource_account: Some(account),
+            said: &asked.keys,
+            came: caller.came(),
+            now: self.now,
+        };
+        question.ask(|request, policies| {
+            let decision: Decision = chancery_policy::authorize(request, policies);
+            decision.reason(request).map_or(Ok(()), Err)
+        })
     }
 }
 
-fn refusal(caller: &Caller, account: AccountId, action: &str) -> Option<&'static str> {
+/// What is known before any policy is read.
+enum Standing {
+    May,
+    MayNot(&'static str),
+    ByPolicy,
+}
+
+fn standing(caller: &Caller, account: AccountId, asked: &Asked) -> Standing {
+    let action = (asked.service, asked.action);
     let system_only = SYSTEM_ONLY.contains(&action);
     match caller.principal() {
-        Principal::System => None,
-        Principal::Operator | Principal::Root(_) if system_only => Some("only Chancery itself takes this action"),
-        Principal::Operator => None,
-        Principal::Root(_) if OPERATOR_ONLY.contains(&action) => {
-            Some("only the operator of the machine may, on its command line")
+        Principal::System => Standing::May,
+        Principal::Operator | Principal::Root(_) | Principal::User(_) | Principal::Role(_) if system_only => {
+            Standing::MayNot("because only Chancery itself takes this action")
         }
-        Principal::Root(own) if own == account => None,
-        Principal::Root(_) => Some("the resource belongs to another account"),
+        Principal::Operator => Standing::May,
+        Principal::Root(_) | Principal::User(_) | Principal::Role(_) if OPERATOR_ONLY.contains(&action) => {
+            Standing::MayNot("because only the operator of the machine may, on its command line")
+        }
+        Principal::Root(_) | Principal::User(_) | Principal::Role(_) if caller.account() != account => {
+            Standing::MayNot("because the resource belongs to another account")
+        }
         // Which user the new password is for was fixed when the challenge was given.
-        Principal::User(_) if caller.is_answering() && action == "UpdateLoginProfile" => None,
-        Principal::User(_) | Principal::Role(_) => {
-            Some("no identity-based policy is evaluated yet: only the account's root user may")
-        }
+        Principal::User(_) if caller.is_answering() && action == ("iam", "UpdateLoginProfile") => Standing::May,
+        Principal::Root(_) | Principal::User(_) | Principal::Role(_) => Standing::ByPolicy,
     }
+}
+
+/// What is done to an account as a whole has no ARN to policies.
+fn resource_text(account: AccountId, asked: &Asked) -> &str {
+    if asked.resource == Arn::root(account) { "*" } else { asked.resource.as_str() }
+}
+
+/// What a read asks for.
+pub(crate) fn asked_by_read(read: chancery_domain::Read, resource: &Arn) -> [Asked; 1] {
+    let (service, action) = read.permission();
+    [Asked { service, action, resource: resource.clone(), keys: RequestContext::new() }]
 }
 
 #[cfg(test)]
-mod tests {
-    use chancery_model::{Actor, Credential, UserId};
-
-    use super::*;
-
-    fn may(principal: Principal, action: &'static str) -> bool {
-        let account = AccountId::parse("123456789012").unwrap();
-        let caller = Caller::new(account, Actor { principal, credential: Credential::None });
-        authorize(&State::default(), &caller, account, action, &Arn::root(account), ()).is_ok()
-    }
-
-    #[test]
-    fn until_policies_are_evaluated_only_root_may() {
-        let (own, other) = (AccountId::parse("123456789012").unwrap(), AccountId::parse("999999999999").unwrap());
-        assert!(may(Principal::Root(own), "CreateUser"));
-        assert!(!may(Principal::Root(other), "CreateUser"));
-        assert!(!may(Principal::User(UserId::from_random(1)), "CreateUser"));
-        assert!(!may(Principal::User(UserId::from_random(1)), "GetUser"));
-        assert!(!may(Principal::Root(own), "CreateAccount"));
-        assert!(!may(Principal::Root(own), "ExpireGrant"));
-        assert!(may(Principal::Operator, "CreateAccount"));
-        assert!(!may(Principal::Operator, "ExpireGrant"));
-        assert!(may(Principal::System, "ExpireGrant"));
-    }
-
-    #[test]
-    fn a_refusal_reads_like_awss() {
-        let account = AccountId::parse("123456789012").unwrap();
-        let actor = Actor { principal: Principal::User(UserId::from_random(0)), credential: Credential::None };
-        let denied = authorize(&State::default(), &Caller::new(account, actor), account, "CreateUser", &Arn::root(account), ())
-            .unwrap_err();
-        assert_eq!(
-            denied.to_string(),
-            "User: arn:aws:iam::123456789012:user/AIDAAAAAAAAAAAAAAAAAA is not authorized to perform: iam:CreateUser on resource: \
-             arn:aws:iam::123456789012:root because no identity-based policy is evaluated yet: only the account's root user may"
-        );
-    }
-}
+mod tests;

@@ -1,9 +1,12 @@
 //! Who is calling, and in which request.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use chancery_domain::State;
-use chancery_model::{AccountId, Actor, Arn, Credential, Principal, RequestId, SessionId, SubjectId, Ulid};
+use chancery_model::{AccountId, Actor, Arn, Credential, Principal, RequestId, SessionId, SubjectId, Timestamp, Ulid};
+use chancery_policy::RequestContext;
+
+use crate::access::truth;
 
 /// A principal whose credential has been checked. Only the engine makes one.
 #[derive(Debug, Clone)]
@@ -11,22 +14,51 @@ pub struct Caller {
     account: AccountId,
     actor: Actor,
     answering: bool,
+    /// What is known of the credential and of where the request comes from, under condition keys.
+    came: Arc<RequestContext>,
 }
 
 impl Caller {
     pub(crate) fn new(account: AccountId, actor: Actor) -> Self {
-        Self { account, actor, answering: false }
+        Self { account, actor, answering: false, came: Arc::default() }
     }
 
     /// A user who has shown the old password and was asked for a new one: may set it, and nothing else.
     pub(crate) fn answering(account: AccountId, actor: Actor) -> Self {
-        Self { account, actor, answering: true }
+        Self { answering: true, ..Self::new(account, actor) }
     }
 
     /// The operator of the machine, at work on a data directory that no server holds.
     #[must_use]
     pub fn operator(account: AccountId) -> Self {
         Self::new(account, Actor::OPERATOR)
+    }
+
+    /// This caller by a bearer session that began then. Nobody has shown a second factor in it.
+    pub(crate) fn since(mut self, began: Timestamp) -> Self {
+        let came = Arc::make_mut(&mut self.came);
+        came.insert("aws:TokenIssueTime", began.to_string());
+        came.insert("aws:MultiFactorAuthPresent", "false");
+        self
+    }
+
+    /// This caller in a request: policies may ask where it comes from.
+    #[must_use]
+    pub fn in_request(mut self, request: &Request) -> Self {
+        let came = Arc::make_mut(&mut self.came);
+        came.insert("aws:SecureTransport", truth(request.secure));
+        if let Some(address) = request.address {
+            came.insert("aws:SourceIp", address.to_canonical().to_string());
+        }
+        if let Some(agent) = &request.user_agent {
+            came.insert("aws:UserAgent", agent.as_str());
+        }
+        self
+    }
+
+    /// What is known of the credential and of where the request comes from.
+    pub(crate) fn came(&self) -> &RequestContext {
+        &self.came
     }
 
     pub(crate) fn is_answering(&self) -> bool {
@@ -107,6 +139,8 @@ pub struct Request {
     pub address: Option<IpAddr>,
     /// What the client calls itself; cut to 256 characters in records.
     pub user_agent: Option<String>,
+    /// Whether it came by TLS to this server.
+    pub secure: bool,
 }
 
 impl Request {
@@ -114,7 +148,7 @@ impl Request {
     #[must_use]
     pub fn local() -> Self {
         let id = RequestId(Ulid::from(chancery_vault::random_u128()));
-        Self { id, address: None, user_agent: None }
+        Self { id, address: None, user_agent: None, secure: false }
     }
 
     /// What a record keeps of where the request came from.

@@ -5,15 +5,17 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64},
 };
 
-use chancery_domain::{Command, Event, Read, State};
+use chancery_domain::{Asked, Command, Event, OWN_SERVICE, Read, State};
 use chancery_log::{EventLog, decode_record};
 use chancery_model::{ClientToken, Principal, RecordId, Sequence, SessionId, Timestamp, UserId};
+use chancery_policy::RequestContext;
 use chancery_vault::{PasswordHasher, Vault};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     AsOf, BootError, Caller, Clock, EngineConfig, EngineError, Progress, Reader, Request, Session,
-    authorize::authorize,
+    access::Cache,
+    authorize::{Grounds, authorize},
     boot::{self, Booted},
     commit::{Committer, Poison},
     cursor,
@@ -44,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) challenges: Challenges,
     pub(crate) clock: Arc<dyn Clock>,
+    cache: Arc<Cache>,
     log_dir: std::path::PathBuf,
     past: Past,
     poison: Arc<Poison>,
@@ -151,6 +154,7 @@ impl Engine {
             sessions,
             challenges: Challenges::default(),
             clock: config.clock,
+            cache: Arc::default(),
             log_dir: config.data_dir,
             past,
             poison,
@@ -218,8 +222,16 @@ impl Engine {
         let inner = &*self.0;
         // A slot is taken before anything is prepared, so that a flood costs its senders nothing but an answer.
         let slot = inner.jobs.try_reserve().map_err(|_| self.busy())?;
-        let prepared =
-            prepare(&inner.vault, &inner.hasher, &inner.published, caller.clone(), request.clone(), command, token).await?;
+        let prepared = prepare(
+            &inner.vault,
+            &inner.hasher,
+            &inner.published,
+            caller.clone().in_request(request),
+            request.clone(),
+            command,
+            token,
+        )
+        .await?;
         let (answer, answered) = oneshot::channel();
         slot.send(Job::One(Box::new(prepared), answer));
         let receipt = answered.await.map_err(|_| stopped())??;
@@ -254,7 +266,7 @@ impl Engine {
         let slot = inner.jobs.try_reserve().map_err(|_| self.busy())?;
         let mut items: Vec<Prepared> = Vec::with_capacity(commands.len());
         for command in commands {
-            let (caller, request) = (caller.clone(), request.clone());
+            let (caller, request) = (caller.clone().in_request(request), request.clone());
             items.push(prepare(&inner.vault, &inner.hasher, &inner.published, caller, request, command, None).await?);
         }
         let (answer, answered) = oneshot::channel();
@@ -272,13 +284,18 @@ impl Engine {
             None => Arc::clone(&now),
             Some(at) => self.0.past.state_at(at).await?,
         };
-        Ok(Reader::new(caller.clone(), now, state))
+        Ok(self.reader(caller, now, state))
     }
 
     /// A reader of a state that a receipt carries.
     #[must_use]
     pub fn read_receipt(&self, caller: &Caller, receipt: &Receipt) -> Reader {
-        Reader::new(caller.clone(), Arc::clone(&receipt.state), Arc::clone(&receipt.state))
+        // The rights are those of the published state: that of a dry run is none.
+        self.reader(caller, self.0.published.load(), Arc::clone(&receipt.state))
+    }
+
+    fn reader(&self, caller: &Caller, now: Arc<State>, state: Arc<State>) -> Reader {
+        Reader::new(caller.clone(), now, state, Arc::clone(&self.0.cache), self.0.clock.now())
     }
 
     /// The caller's own sessions, or those of a user for who may list them; oldest first.
@@ -322,8 +339,14 @@ impl Engine {
         }
         let state = self.0.published.load();
         let resource = crate::caller::principal_arn(principal, caller.account(), &state);
-        authorize(&state, caller, caller.account(), action, &resource, ())?;
+        let asked = [Asked { service: OWN_SERVICE, action, resource, keys: RequestContext::new() }];
+        authorize(self.grounds(&state), caller, caller.account(), &asked, ())?;
         Ok(())
+    }
+
+    /// By what is decided now. `state` must have been published.
+    pub(crate) fn grounds<'a>(&'a self, state: &'a State) -> Grounds<'a> {
+        Grounds { state, cache: Some(&self.0.cache), now: self.0.clock.now() }
     }
 
     async fn end_sessions(&self, ids: Vec<SessionId>) -> Result<(), EngineError> {

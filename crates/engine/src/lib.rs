@@ -6,6 +6,7 @@
 //!
 //! It speaks no protocol: the doors translate.
 
+mod access;
 mod authorize;
 mod boot;
 mod caller;

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use chancery_domain::{Account, AwsPolicies, Read, State};
 use chancery_model::{Arn, Sequence, Timestamp};
 
-use crate::{Authorized, Caller, EngineError, authorize::authorize};
+use crate::{
+    Authorized, Caller, EngineError,
+    access::Cache,
+    authorize::{Grounds, asked_by_read, authorize},
+};
 
 /// A moment in the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +26,15 @@ pub struct Reader {
     caller: Caller,
     now: Arc<State>,
     state: Arc<State>,
+    cache: Arc<Cache>,
+    /// The time of the clock when it was made.
+    time: Timestamp,
 }
 
 impl Reader {
-    pub(crate) fn new(caller: Caller, now: Arc<State>, state: Arc<State>) -> Self {
-        Self { caller, now, state }
+    /// `now` and `state` must have been published.
+    pub(crate) fn new(caller: Caller, now: Arc<State>, state: Arc<State>, cache: Arc<Cache>, time: Timestamp) -> Self {
+        Self { caller, now, state, cache, time }
     }
 
     /// Asks whether the caller may read this.
@@ -34,7 +42,8 @@ impl Reader {
     /// # Errors
     /// [`EngineError::Denied`].
     pub fn authorize(&self, read: Read, resource: &Arn) -> Result<Authorized<Read>, EngineError> {
-        Ok(authorize(&self.now, &self.caller, self.caller.account(), read.action(), resource, read)?)
+        let grounds = Grounds { state: &self.now, cache: Some(&self.cache), now: self.time };
+        Ok(authorize(grounds, &self.caller, self.caller.account(), &asked_by_read(read, resource), read)?)
     }
 
     /// The caller's account.

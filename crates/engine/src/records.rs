@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 
 use crate::{
     Caller, Engine, EngineError,
-    authorize::authorize,
+    authorize::{asked_by_read, authorize},
     caller::principal_arn,
     engine::Inner,
     seals::{Opened, open_origin, open_to_show},
@@ -219,7 +219,8 @@ impl Engine {
     fn may_read_records(&self, caller: &Caller) -> Result<(), EngineError> {
         let state = self.inner().published.load();
         let (account, read) = (caller.account(), Read::ListRecords);
-        authorize(&state, caller, account, read.action(), &Arn::entity(account, "record", "*"), read)?;
+        let asked = asked_by_read(read, &Arn::entity(account, "record", "*"));
+        authorize(self.grounds(&state), caller, account, &asked, read)?;
         Ok(())
     }
 }

@@ -165,8 +165,8 @@ impl Sessions {
             return Err(EngineError::InvalidToken);
         }
         live.used.fetch_max(now.millis(), Ordering::Relaxed);
-        let Stored { id, account, principal, .. } = live.stored;
-        Ok(Caller::new(account, Actor { principal, credential: Credential::Session(id) }))
+        let Stored { id, account, principal, created, .. } = live.stored;
+        Ok(Caller::new(account, Actor { principal, credential: Credential::Session(id) }).since(created))
     }
 
     /// Whether a session still stands, without counting as a use of it.

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     Clock, EngineError, Receipt, RecordRef,
-    authorize::authorize,
+    authorize::{Grounds, authorize},
     commit::{Answer, Batch, check_whole},
     handover::Giver,
     prepare::Prepared,
@@ -139,13 +139,14 @@ fn decide(working: &mut State, prepared: &Prepared, clock: Timestamp) -> Result<
     if let Some(replayed) = replay_of(working, prepared, clock)? {
         return Ok(Decided { record: None, events: Arc::new([]), bytes: None, replay_of: Some(replayed) });
     }
-    let resource = match working.accounts.get(&account) {
-        Some(known) => command.resource(known),
-        None => chancery_model::Arn::root(account),
-    };
-    let authorized = authorize(working, caller, account, command.action(), &resource, command)?;
     // Time in records never goes backwards, whatever the clock does.
     let now = clock.max(working.time);
+    let asked = match working.accounts.get(&account) {
+        Some(known) => command.asked(known, &working.aws),
+        None => command.asked_of_nothing(account),
+    };
+    let grounds = Grounds { state: working, cache: None, now };
+    let authorized = authorize(grounds, caller, account, &asked, command)?;
     let context = Context { state: working, now, fresh: prepared.fresh };
     let events: Arc<[Event]> = authorized.get().decide(account, &context)?.into();
     if events.is_empty() {

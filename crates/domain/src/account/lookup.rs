@@ -79,6 +79,19 @@ impl Account {
         self.policies.get(&id).or_else(|| aws.get(id))
     }
 
+    /// The user of an ARN, path included.
+    #[must_use]
+    pub fn user_at(&self, arn: &Arn) -> Option<&Arc<User>> {
+        self.user_by_key(&NameKey::of(arn.resource_name())).filter(|user| user.arn(self.id) == *arn)
+    }
+
+    /// The role of an ARN, path included.
+    #[must_use]
+    pub fn role_at(&self, arn: &Arn) -> Option<&Arc<Role>> {
+        let named = self.index.roles.get(&NameKey::of(arn.resource_name())).and_then(|id| self.roles.get(id));
+        named.filter(|role| role.arn(self.id) == *arn)
+    }
+
     /// The value of a tag of what an ARN of this account names; the key's case does not count, as in a condition key.
     ///
     /// Users, roles, customer managed policies and instance profiles carry tags.

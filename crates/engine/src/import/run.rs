@@ -4,7 +4,10 @@ use chancery_domain::{Account, AwsPolicies, Command, Read};
 use chancery_model::{AccountId, Arn};
 
 use super::{Item, Outcome, Plan};
-use crate::{BatchMode, Caller, Engine, EngineError, Request, authorize::authorize};
+use crate::{
+    BatchMode, Caller, Engine, EngineError, Request,
+    authorize::{asked_by_read, authorize},
+};
 
 /// How an import is run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,7 +60,8 @@ impl Engine {
         let state = self.inner().published.load();
         // A plan shows what differs, so that it tells about the account what its summary and lists do.
         for read in [Read::GetAccountSummary, Read::ListUsers, Read::ListGroups, Read::ListRoles, Read::ListPolicies] {
-            authorize(&state, caller, caller.account(), read.action(), &Arn::root(caller.account()), ())?;
+            let asked = asked_by_read(read, &Arn::root(caller.account()));
+            authorize(self.grounds(&state), caller, caller.account(), &asked, ())?;
         }
         Ok(make(state.account(caller.account())?, &state.aws))
     }

@@ -1,0 +1,99 @@
+//! Decisions: a principal of this installation, an action, a resource, and what the policies say.
+//!
+//! Doors do not come here: [`crate::Engine`] and [`crate::Reader`] ask for them. What guards our own commands and reads is
+//! the same function that answers questions from outside.
+
+mod cache;
+mod facts;
+mod powers;
+
+use chancery_domain::State;
+use chancery_model::{AccountId, Arn, Timestamp};
+use chancery_policy::{CompiledPolicy, Decision, Explanation, Policies, PolicyText, Request, RequestContext};
+use smallvec::SmallVec;
+
+use self::facts::Facts;
+pub(crate) use self::{
+    cache::Cache,
+    powers::{Powers, truth},
+};
+
+/// So many documents of a principal are laid out without an allocation.
+type Laid<'a> = SmallVec<[&'a CompiledPolicy; 24]>;
+
+/// One question, with everything that the answer depends on.
+pub(crate) struct Question<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) powers: &'a Powers,
+    /// `service:Name`.
+    pub(crate) action: &'a str,
+    /// An ARN, or `*`.
+    pub(crate) resource: &'a str,
+    /// Whose resource it is, where its ARN does not say.
+    pub(crate) resource_account: Option<AccountId>,
+    /// What the request brings.
+    pub(crate) said: &'a RequestContext,
+    /// What is known of the credential and of where the request comes from.
+    pub(crate) came: &'a RequestContext,
+    pub(crate) now: Timestamp,
+}
+
+impl Question<'_> {
+    /// Decides.
+    pub(crate) fn decide(&self) -> Decision {
+        self.ask(chancery_policy::authorize)
+    }
+
+    /// Decides and says why.
+    pub(crate) fn explain(&self) -> Explanation {
+        self.ask(chancery_policy::explain)
+    }
+
+    /// Lays out the request and its policies.
+    pub(crate) fn ask<R>(&self, answer: impl FnOnce(&Request<'_>, &Policies<'_>) -> R) -> R {
+        let identity: Laid<'_> = self.powers.identity().collect();
+        let boundary: Option<Laid<'_>> = self.powers.boundary().map(Iterator::collect);
+        let resource = self.resource();
+        let owner = self.resource_account.or_else(|| resource.as_ref().map(|(owner, _)| *owner));
+        let owner_text = owner.map(|owner| owner.to_string());
+        let context = Facts {
+            said: self.said,
+            came: self.came,
+            principal: &self.powers.facts,
+            state: self.state,
+            resource: self.resource,
+            owner,
+            now: self.now,
+        };
+        let request = Request {
+            caller: &self.powers.caller,
+            action: self.action,
+            resource: self.resource,
+            resource_account: owner_text.as_deref(),
+            context: &context,
+        };
+        let policies = Policies {
+            identity: &identity,
+            boundary: boundary.as_deref(),
+            resource: resource.map(|(_, text)| text.compiled()),
+            ..Policies::default()
+        };
+        answer(&request, &policies)
+    }
+
+    /// The policy of the resource with its account: a role's trust policy, or that of something that lives elsewhere.
+    fn resource(&self) -> Option<(AccountId, &PolicyText)> {
+        if self.resource == "*" {
+            return None;
+        }
+        let arn = Arn::of_resource(self.resource).ok()?;
+        if arn.service() != "iam" {
+            return self.state.resource_policy(&arn).map(|(owner, policy)| (owner, &policy.text));
+        }
+        // Only what STS does with a role is a matter of its trust policy.
+        let account =
+            arn.account().filter(|_| self.action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("sts:")))?;
+        let role = self.state.accounts.get(&account)?.role_at(&arn)?;
+        Some((account, &role.trust))
+    }
+}
