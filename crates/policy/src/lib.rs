@@ -22,6 +22,7 @@
 //! ```
 
 mod authorize;
+mod case;
 mod catalogue;
 mod compiled;
 mod condition;
@@ -43,6 +44,7 @@ mod text;
 mod round_trip_tests;
 
 pub use authorize::{Decision, Determining, Outcome, Statements, authorize};
+pub use case::{Case, CaseError, Expected, Said, layer_field, outcome_name};
 pub use catalogue::{AccessLevel, Action, Catalogue, ConditionKey, KeyType, ResourceType, Service};
 pub use compiled::CompiledPolicy;
 pub use condition::{Comparison, Condition, Operator, Quantifier, Value};
