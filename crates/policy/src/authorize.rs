@@ -132,4 +132,8 @@ fn stopped_by(standing: Standing, found: &Found) -> Option<Layer> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod world;

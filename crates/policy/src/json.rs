@@ -20,17 +20,21 @@ pub(crate) enum Json {
     Object(Vec<(String, Json)>),
 }
 
-/// How deep values may be nested. The deepest place that a policy has is a condition's value, at six.
+/// How deep values may be nested. The deepest place that a policy has is a condition's value, at six; a policy test has its
+/// policies at four more.
 const DEPTH_MAX: usize = 12;
 
 impl Json {
     /// Reads one JSON value and nothing after it.
     pub(crate) fn parse(text: &str) -> Result<Json, Malformed> {
+        Self::read(text).map_err(|error| malformed(&error))
+    }
+
+    /// The same for what is no policy document.
+    pub(crate) fn read(text: &str) -> Result<Json, serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        Nested { depth_left: DEPTH_MAX }
-            .deserialize(&mut deserializer)
-            .and_then(|json| deserializer.end().map(|()| json))
-            .map_err(|error| malformed(&error))
+        let json = Nested { depth_left: DEPTH_MAX }.deserialize(&mut deserializer)?;
+        deserializer.end().map(|()| json)
     }
 
     /// What this is, for a message.

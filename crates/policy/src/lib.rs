@@ -22,11 +22,13 @@
 //! ```
 
 mod authorize;
+mod case;
 mod catalogue;
 mod compiled;
 mod condition;
 mod context;
 mod document;
+mod explain;
 mod json;
 mod key;
 mod kind;
@@ -43,11 +45,13 @@ mod text;
 mod round_trip_tests;
 
 pub use authorize::{Decision, Determining, Outcome, Statements, authorize};
+pub use case::{Case, CaseError, Expected, Said, layer_field, outcome_name};
 pub use catalogue::{AccessLevel, Action, Catalogue, ConditionKey, KeyType, ResourceType, Service};
 pub use compiled::CompiledPolicy;
 pub use condition::{Comparison, Condition, Operator, Quantifier, Value};
 pub use context::{Context, Layered, RequestContext, Values};
 pub use document::{Document, Effect, Principal, Scope, Statement, Version};
+pub use explain::{Cited, Explanation, NearMiss, explain};
 pub use key::Key;
 pub use kind::Kind;
 pub use malformed::{Malformed, Position};

@@ -99,9 +99,9 @@ fn step(hashed: u64, byte: u8) -> u64 {
     (hashed ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
 }
 
-/// One of 64 bits; the high bits of the hash are the well-mixed ones.
+/// One of 64 bits. The last letter moves the high bits of the hash only after another multiplication.
 fn bit(hashed: u64) -> u64 {
-    1 << (hashed >> 58)
+    1 << (hashed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
 #[cfg(test)]
