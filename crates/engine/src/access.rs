@@ -3,20 +3,27 @@
 //! Doors do not come here: [`crate::Engine`] and [`crate::Reader`] ask for them. What guards our own commands and reads is
 //! the same function that answers questions from outside.
 
+mod answers;
 mod cache;
 mod facts;
+mod names;
 mod powers;
 
 use chancery_domain::State;
 use chancery_model::{AccountId, Arn, Timestamp};
-use chancery_policy::{CompiledPolicy, Decision, Explanation, Policies, PolicyText, Request, RequestContext};
+use chancery_policy::{CompiledPolicy, Decision, Policies, PolicyText, Request, RequestContext};
 use smallvec::SmallVec;
 
-use self::facts::Facts;
 pub(crate) use self::{
+    answers::Moment,
     cache::Cache,
     powers::{Powers, truth},
 };
+pub use self::{
+    answers::{AccessQuestion, Allowed, AppliedPolicy, Explained},
+    names::PolicySource,
+};
+use self::{facts::Facts, names::Names};
 
 /// So many documents of a principal are laid out without an allocation.
 type Laid<'a> = SmallVec<[&'a CompiledPolicy; 24]>;
@@ -42,11 +49,6 @@ impl Question<'_> {
     /// Decides.
     pub(crate) fn decide(&self) -> Decision {
         self.ask(chancery_policy::authorize)
-    }
-
-    /// Decides and says why.
-    pub(crate) fn explain(&self) -> Explanation {
-        self.ask(chancery_policy::explain)
     }
 
     /// Lays out the request and its policies.

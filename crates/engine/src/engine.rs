@@ -284,7 +284,11 @@ impl Engine {
             None => Arc::clone(&now),
             Some(at) => self.0.past.state_at(at).await?,
         };
-        Ok(self.reader(caller, now, state))
+        let time = match at {
+            Some(AsOf::Time(time)) => Some(time),
+            Some(AsOf::Sequence(_)) | None => None,
+        };
+        Ok(self.reader(caller, now, state).at(time))
     }
 
     /// A reader of a state that a receipt carries.

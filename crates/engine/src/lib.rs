@@ -39,6 +39,7 @@ mod sign_in;
 mod verify;
 mod writer;
 
+pub use access::{AccessQuestion, Allowed, AppliedPolicy, Explained, PolicySource};
 pub use authorize::{AccessDenied, Authorized};
 pub use boot::{BootError, Progress, Stage};
 pub use caller::{Caller, Request};

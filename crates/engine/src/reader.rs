@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use chancery_domain::{Account, AwsPolicies, Read, State};
-use chancery_model::{Arn, Sequence, Timestamp};
+use chancery_model::{AccountId, Arn, Sequence, Timestamp};
+use chancery_policy::{Decision, RequestContext};
 
 use crate::{
-    Authorized, Caller, EngineError,
-    access::Cache,
+    AccessQuestion, Allowed, AppliedPolicy, Authorized, Caller, EngineError, Explained,
+    access::{Cache, Moment},
     authorize::{Grounds, asked_by_read, authorize},
 };
 
@@ -29,12 +30,21 @@ pub struct Reader {
     cache: Arc<Cache>,
     /// The time of the clock when it was made.
     time: Timestamp,
+    /// The moment that is read.
+    moment: Timestamp,
 }
 
 impl Reader {
     /// `now` and `state` must have been published.
     pub(crate) fn new(caller: Caller, now: Arc<State>, state: Arc<State>, cache: Arc<Cache>, time: Timestamp) -> Self {
-        Self { caller, now, state, cache, time }
+        let moment = state.time;
+        Self { caller, now, state, cache, time, moment }
+    }
+
+    /// This reader at a time, which may be later than the last record before it.
+    pub(crate) fn at(mut self, time: Option<Timestamp>) -> Self {
+        self.moment = time.unwrap_or(self.moment);
+        self
     }
 
     /// Asks whether the caller may read this.
@@ -64,6 +74,51 @@ impl Reader {
     #[must_use]
     pub fn state(&self, _proof: &Authorized<Read>) -> &Arc<State> {
         &self.state
+    }
+
+    /// May a principal of the account do this? At the moment that is read; asked by whom it may concern.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] for what names no principal; [`EngineError::Rejected`] for one that is not there.
+    pub fn decide(&self, _proof: &Authorized<Read>, asked: &AccessQuestion<'_>) -> Result<Decision, EngineError> {
+        self.moment().decide(asked)
+    }
+
+    /// The same, with the reasons.
+    ///
+    /// # Errors
+    /// As [`Reader::decide`].
+    pub fn explain(&self, _proof: &Authorized<Read>, asked: &AccessQuestion<'_>) -> Result<Explained, EngineError> {
+        self.moment().explain(asked)
+    }
+
+    /// Everybody in the account who may do this: the root user, then users, then roles, each by ARN.
+    ///
+    /// # Errors
+    /// [`EngineError::Rejected`] when there was no such account at that moment.
+    pub fn who_can(
+        &self,
+        _proof: &Authorized<Read>,
+        action: &str,
+        resource: &str,
+        resource_account: Option<AccountId>,
+        context: &RequestContext,
+    ) -> Result<Vec<Allowed>, EngineError> {
+        self.moment().who_can(action, resource, resource_account, context)
+    }
+
+    /// The policies that apply to a principal: identity-based ones, then its permissions boundary.
+    ///
+    /// # Errors
+    /// As [`Reader::decide`].
+    pub fn effective_policies(&self, _proof: &Authorized<Read>, principal: &str) -> Result<Vec<AppliedPolicy>, EngineError> {
+        self.moment().policies_of(principal)
+    }
+
+    fn moment(&self) -> Moment<'_> {
+        let present = Arc::ptr_eq(&self.now, &self.state);
+        let now = if present { self.time } else { self.moment };
+        Moment { state: &self.state, cache: present.then_some(&*self.cache), account: self.caller.account(), now }
     }
 
     /// The number of records that the moment has seen.

@@ -1,6 +1,5 @@
 //! Who may, before and by policies.
 
-use chancery_domain::{Command, Read};
 use chancery_model::{Actor, Credential, UserId};
 
 use super::*;
