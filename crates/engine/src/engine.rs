@@ -7,15 +7,15 @@ use std::sync::{
 
 use chancery_domain::{Asked, Command, Event, OWN_SERVICE, Read, State};
 use chancery_log::{EventLog, decode_record};
-use chancery_model::{ClientToken, Principal, RecordId, Sequence, SessionId, Timestamp, UserId};
-use chancery_policy::RequestContext;
+use chancery_model::{Arn, ClientToken, Principal, RecordId, Sequence, SessionId, Timestamp, UserId};
+use chancery_policy::{Decision, RequestContext};
 use chancery_vault::{PasswordHasher, Vault};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    AsOf, BootError, Caller, Clock, EngineConfig, EngineError, Progress, Reader, Request, Session,
-    access::Cache,
-    authorize::{Grounds, authorize},
+    AccessQuestion, AsOf, BootError, Caller, Clock, EngineConfig, EngineError, Progress, Reader, Request, Session,
+    access::{Cache, Moment},
+    authorize::{Grounds, asked_by_read, authorize},
     boot::{self, Booted},
     commit::{Committer, Poison},
     cursor,
@@ -300,6 +300,19 @@ impl Engine {
 
     fn reader(&self, caller: &Caller, now: Arc<State>, state: Arc<State>) -> Reader {
         Reader::new(caller.clone(), now, state, Arc::clone(&self.0.cache), self.0.clock.now())
+    }
+
+    /// May a principal of the caller's account do this? The caller must be allowed `chancery:Authorize` on that principal.
+    ///
+    /// # Errors
+    /// [`EngineError::Denied`] when the caller may not ask; otherwise as [`Reader::decide`].
+    pub fn decide_access(&self, caller: &Caller, asked: &AccessQuestion<'_>) -> Result<Decision, EngineError> {
+        let (state, account) = (self.0.published.look(), caller.account());
+        let grounds = self.grounds(&state);
+        // Who is asked about is what the permission is about; a service or anybody has no ARN.
+        let about = Arn::of_resource(asked.principal).unwrap_or_else(|_| Arn::root(account));
+        authorize(grounds, caller, account, &asked_by_read(Read::Authorize, &about), ())?;
+        Moment { state: &state, cache: grounds.cache, account, now: grounds.now }.decide(asked)
     }
 
     /// The caller's own sessions, or those of a user for who may list them; oldest first.

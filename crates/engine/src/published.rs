@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use chancery_domain::State;
 use chancery_model::Sequence;
 use tokio::sync::watch;
@@ -22,6 +22,11 @@ impl Published {
     /// The state now.
     pub(crate) fn load(&self) -> Arc<State> {
         self.state.load_full()
+    }
+
+    /// The state now, for a look: readers share no counter.
+    pub(crate) fn look(&self) -> Guard<Arc<State>> {
+        self.state.load()
     }
 
     /// Swaps the state, then tells those who follow.

@@ -40,8 +40,11 @@ macro_rules! reads {
 }
 
 reads! {
+    Authorize of OWN_SERVICE: "What the policies say of a principal, an action and a resource.";
     GetAccountPasswordPolicy: "The rules for passwords.";
     GetAccountSummary: "Counts and quotas.";
+    GetContextKeysForCustomPolicy: "The condition keys that documents ask for.";
+    GetContextKeysForPrincipalPolicy: "The condition keys that the policies of a principal ask for.";
     GetGroup: "A group and its users.";
     GetGroupPolicy: "An inline policy of a group.";
     GetInstanceProfile: "An instance profile.";
@@ -58,6 +61,7 @@ reads! {
     ListAttachedGroupPolicies: "Managed policies of a group.";
     ListAttachedRolePolicies: "Managed policies of a role.";
     ListAttachedUserPolicies: "Managed policies of a user.";
+    ListEffectivePolicies of OWN_SERVICE: "The policies that apply to a principal.";
     ListEntitiesForPolicy: "What uses a managed policy.";
     ListGroupPolicies: "Inline policies of a group.";
     ListGroups: "Groups.";
@@ -78,4 +82,8 @@ reads! {
     ListUserPolicies: "Inline policies of a user.";
     ListUserTags: "Tags of a user.";
     ListUsers: "Users.";
+    SimulateCustomPolicy: "What documents would allow.";
+    SimulatePrincipalPolicy: "What the policies of a principal, with others, would allow.";
+    ValidatePolicy of "access-analyzer": "What is wrong or unwise in a document.";
+    WhoCan of OWN_SERVICE: "Everybody whom the policies allow an action on a resource.";
 }
