@@ -298,6 +298,11 @@ impl Engine {
         self.reader(caller, self.0.published.load(), Arc::clone(&receipt.state))
     }
 
+    #[cfg(test)]
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.0.cache
+    }
+
     fn reader(&self, caller: &Caller, now: Arc<State>, state: Arc<State>) -> Reader {
         Reader::new(caller.clone(), now, state, Arc::clone(&self.0.cache), self.0.clock.now())
     }

@@ -7,6 +7,8 @@
 //! It speaks no protocol: the doors translate.
 
 mod access;
+#[cfg(test)]
+mod access_tests;
 mod authorize;
 mod boot;
 mod caller;

@@ -16,7 +16,7 @@ use chancery_domain::{Command, Given, NewPassword, Read, actions};
 use chancery_model::{AccountId, Arn, ClientToken, GroupName, Path as IamPath, Secret, Sequence, Tags, Timestamp, UserName};
 use futures_util::StreamExt;
 
-struct TestClock(AtomicU64);
+pub(crate) struct TestClock(AtomicU64);
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
@@ -25,24 +25,24 @@ impl Clock for TestClock {
 }
 
 impl TestClock {
-    fn go_back_seconds(&self, seconds: u64) {
+    pub(crate) fn go_back_seconds(&self, seconds: u64) {
         self.0.fetch_sub(seconds * 1_000, Ordering::Relaxed);
     }
 
-    fn pass_seconds(&self, seconds: u64) {
+    pub(crate) fn pass_seconds(&self, seconds: u64) {
         self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 }
 
-struct Bench {
+pub(crate) struct Bench {
     dir: tempfile::TempDir,
-    clock: Arc<TestClock>,
+    pub(crate) clock: Arc<TestClock>,
 }
 
-const PASSWORD: &str = "correct horse 9 Battery";
+pub(crate) const PASSWORD: &str = "correct horse 9 Battery";
 
 impl Bench {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { dir: tempfile::tempdir().unwrap(), clock: Arc::new(TestClock(AtomicU64::new(1_767_225_600_000))) }
     }
 
@@ -59,7 +59,7 @@ impl Bench {
         self.dir.path().join("data")
     }
 
-    fn init(&self) -> (Engine, AccountId) {
+    pub(crate) fn init(&self) -> (Engine, AccountId) {
         let account = Some(AccountId::parse("123456789012").unwrap());
         let first = FirstAccount { account, password: Some(Secret::new(PASSWORD.into())), ..FirstAccount::default() };
         let (engine, Initialised { account, password }) = init(self.config(), first, &|_| {}).unwrap();
@@ -67,19 +67,19 @@ impl Bench {
         (engine, account)
     }
 
-    fn open(&self) -> Engine {
+    pub(crate) fn open(&self) -> Engine {
         Engine::open(self.config(), &|_| {}).unwrap()
     }
 }
 
-async fn root(engine: &Engine) -> Caller {
+pub(crate) async fn root(engine: &Engine) -> Caller {
     let account = AccountRef::Id(AccountId::parse("123456789012").unwrap());
     let input = SignIn { account, user_name: None, password: Secret::new(PASSWORD.into()) };
     let SignedIn::Session { token, .. } = engine.sign_in(input, &Request::local()).await.unwrap() else { panic!("a session") };
     engine.authenticate(token.expose()).unwrap()
 }
 
-fn create_user(name: &str) -> Command {
+pub(crate) fn create_user(name: &str) -> Command {
     let user_name = Given::new(UserName::parse(name).unwrap());
     actions::CreateUser { user_name, path: IamPath::root(), tags: Tags::default(), permissions_boundary: None }.into()
 }
