@@ -7,7 +7,7 @@ use chancery_model::{AccountId, Arn, Sequence, Timestamp};
 use chancery_policy::{Decision, RequestContext};
 
 use crate::{
-    AccessQuestion, Allowed, AppliedPolicy, Authorized, Caller, EngineError, Explained,
+    AccessDenied, AccessQuestion, Allowed, AppliedPolicy, Authorized, Caller, EngineError, Explained,
     access::{Cache, Moment},
     authorize::{Grounds, asked_by_read, authorize},
 };
@@ -54,6 +54,27 @@ impl Reader {
     pub fn authorize(&self, read: Read, resource: &Arn) -> Result<Authorized<Read>, EngineError> {
         let grounds = Grounds { state: &self.now, cache: Some(&self.cache), now: self.time };
         Ok(authorize(grounds, &self.caller, self.caller.account(), &asked_by_read(read, resource), read)?)
+    }
+
+    /// What a question by name or id finds, for who may read it at its own ARN; what is not there is asked for at the ARN
+    /// that the question names. A refusal speaks of the latter in both cases, so that it does not tell what is there.
+    ///
+    /// # Errors
+    /// [`EngineError::Denied`]; [`EngineError::Rejected`] when there was no such account at that moment.
+    pub fn find<T>(
+        &self,
+        read: Read,
+        named: &Arn,
+        find: impl FnOnce(&Account, &AwsPolicies) -> Option<(Arn, T)>,
+    ) -> Result<Option<T>, EngineError> {
+        let account = self.state.account(self.caller.account());
+        let found = account.as_ref().ok().and_then(|account| find(account, &self.state.aws));
+        let grounds = Grounds { state: &self.now, cache: Some(&self.cache), now: self.time };
+        let asked = asked_by_read(read, found.as_ref().map_or(named, |(arn, _)| arn));
+        authorize(grounds, &self.caller, self.caller.account(), &asked, ())
+            .map_err(|refused| AccessDenied { resource: named.to_string(), ..refused })?;
+        account?;
+        Ok(found.map(|(_, found)| found))
     }
 
     /// The caller's account.

@@ -103,6 +103,8 @@ impl Door {
             &schemas.strict
         };
         let id = request.id;
+        // Policies may ask where a request comes from.
+        let caller = caller.map(|caller| caller.in_request(&request));
         let scope = Arc::new(Scope::new(&self.0.engine, caller, request));
         // The text itself is not needed any more: the document stands for it.
         let mut request = GraphqlRequest::new("").variables(body.variables).data(scope);

@@ -113,7 +113,7 @@ pub(crate) fn refusal(value: &Value) -> (String, String) {
 
 /// A request of its own.
 pub(crate) fn request() -> Request {
-    Request { id: RequestId(Ulid::generate()), address: None, user_agent: Some("tests".to_owned()) }
+    Request { id: RequestId(Ulid::generate()), address: None, user_agent: Some("tests".to_owned()), secure: false }
 }
 
 /// Keeps the compiler's eye on what servers need: a door is shared between threads.

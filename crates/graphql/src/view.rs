@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use async_graphql::OneofObject;
-use chancery_domain::{Account, AwsPolicies, Group, InstanceProfile, ManagedPolicy, Read, Role, User};
+use chancery_domain::{Account, AwsPolicies, Group, InstanceProfile, ManagedPolicy, Read, Rejection, Role, User};
 use chancery_engine::{Authorized, Engine, Reader};
 use chancery_model::{AccountId, Arn, GroupName, InstanceProfileName, RoleName, UserName};
 
@@ -95,33 +95,50 @@ impl View {
         Ok(self.0.engine.open_cursor(self.0.reader.caller(), list, cursor)?)
     }
 
+    /// What a question by name or id finds; `named` is the ARN of what is not there.
+    pub(crate) fn find<T>(
+        &self,
+        read: Read,
+        named: &Arn,
+        find: impl FnOnce(&Account, &AwsPolicies) -> Option<(Arn, T)>,
+    ) -> Answer<Option<T>> {
+        Ok(self.0.reader.find(read, named, find)?)
+    }
+
     /// The user of a name.
     pub(crate) fn user(&self, name: &str) -> Answer<Arc<User>> {
         let name = UserName::parse(name)?;
-        let named = |account: &Account| account.user(&name).cloned();
-        self.named(Read::GetUser, ("user", name.as_str()), named, |user| user.arn(self.account_id()))
+        self.named(Read::GetUser, ("user", name.as_str()), |account| {
+            let user = account.user(&name)?;
+            Ok((user.arn(account.id), Arc::clone(user)))
+        })
     }
 
     /// The group of a name.
     pub(crate) fn group(&self, name: &str) -> Answer<Arc<Group>> {
         let name = GroupName::parse(name)?;
-        let named = |account: &Account| account.group(&name).cloned();
-        self.named(Read::GetGroup, ("group", name.as_str()), named, |group| group.arn(self.account_id()))
+        self.named(Read::GetGroup, ("group", name.as_str()), |account| {
+            let group = account.group(&name)?;
+            Ok((group.arn(account.id), Arc::clone(group)))
+        })
     }
 
     /// The role of a name.
     pub(crate) fn role(&self, name: &str) -> Answer<Arc<Role>> {
         let name = RoleName::parse(name)?;
-        let named = |account: &Account| account.role(&name).cloned();
-        self.named(Read::GetRole, ("role", name.as_str()), named, |role| role.arn(self.account_id()))
+        self.named(Read::GetRole, ("role", name.as_str()), |account| {
+            let role = account.role(&name)?;
+            Ok((role.arn(account.id), Arc::clone(role)))
+        })
     }
 
     /// The instance profile of a name.
     pub(crate) fn instance_profile(&self, name: &str) -> Answer<Arc<InstanceProfile>> {
         let name = InstanceProfileName::parse(name)?;
-        let named = |account: &Account| account.instance_profile(&name).cloned();
-        let arn = |profile: &InstanceProfile| profile.arn(self.account_id());
-        self.named(Read::GetInstanceProfile, ("instance-profile", name.as_str()), named, arn)
+        self.named(Read::GetInstanceProfile, ("instance-profile", name.as_str()), |account| {
+            let profile = account.instance_profile(&name)?;
+            Ok((profile.arn(account.id), Arc::clone(profile)))
+        })
     }
 
     /// The managed policy of an ARN.
@@ -131,18 +148,17 @@ impl View {
         Ok(Arc::clone(self.account(&proof)?.policy(&arn, self.aws_policies(&proof))?))
     }
 
-    /// What has a name, once the caller may read it at its own ARN. Whether a name is taken is told only to those who
-    /// may read what it would name, so the question at the root path comes first.
+    /// What has a name. What is not there would be at the root path: whoever may not read it there is not told.
     fn named<T>(
         &self,
         read: Read,
         (kind, name): (&str, &str),
-        find: impl Fn(&Account) -> Result<Arc<T>, chancery_domain::Rejection>,
-        arn: impl Fn(&T) -> Arn,
-    ) -> Answer<Arc<T>> {
-        let proof = self.authorize(read, &Arn::entity(self.account_id(), kind, name))?;
-        let found = find(self.account(&proof)?)?;
-        self.authorize(read, &arn(&found))?;
-        Ok(found)
+        find: impl FnOnce(&Account) -> Result<(Arn, T), Rejection>,
+    ) -> Answer<T> {
+        let mut missing = Rejection::missing(kind, name);
+        let found = self.find(read, &Arn::entity(self.account_id(), kind, name), |account, _| {
+            find(account).map_err(|rejection| missing = rejection).ok()
+        })?;
+        Ok(found.ok_or(missing)?)
     }
 }

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use chancery_engine::Engine;
 use chancery_graphql::Door;
 use chancery_model::{RequestId, Ulid};
-use poem::http::{HeaderMap, Method, header};
+use poem::http::{HeaderMap, Method, header, uri::Scheme};
 
 use crate::{http::Api, listen::Shutdown};
 
@@ -30,7 +30,8 @@ pub fn mount(api: Api, door: Door, engine: Engine, origins: Origins, shutdown: S
 fn engine_request(request: &poem::Request) -> chancery_engine::Request {
     let id = request.extensions().get::<RequestId>().copied().unwrap_or_else(|| RequestId(Ulid::generate()));
     let address = request.extensions().get::<IpAddr>().copied();
-    chancery_engine::Request { id, address, user_agent: user_agent(request.headers()) }
+    let secure = *request.scheme() == Scheme::HTTPS;
+    chancery_engine::Request { id, address, user_agent: user_agent(request.headers()), secure }
 }
 
 fn user_agent(headers: &HeaderMap) -> Option<String> {

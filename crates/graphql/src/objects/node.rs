@@ -1,7 +1,7 @@
 //! Relay's `Node`: anything with a global id.
 
 use async_graphql::{ID, Interface};
-use chancery_domain::{ManagedPolicy as PolicyState, Read};
+use chancery_domain::{Account as AccountState, AwsPolicies, Read};
 use chancery_engine::Engine;
 use chancery_model::{Arn, Sequence};
 
@@ -34,43 +34,40 @@ pub(crate) async fn find(engine: &Engine, view: &View, id: &ID) -> Answer<Option
     let account = view.account_id();
     match id {
         GlobalId::Account(_) => Ok(Some(Node::Account(Account::new(view.clone())))),
-        GlobalId::User(_, id) => by_id(view, Read::GetUser, ("user", id.to_string()), |proof| {
-            let state = view.account(proof)?.users.get(&id);
-            Ok(state.map(|state| (state.arn(account), Node::User(User::new(view, state)))))
+        GlobalId::User(_, id) => by_id(view, Read::GetUser, ("user", id.to_string()), |known, _| {
+            let state = known.users.get(&id)?;
+            Some((state.arn(account), Node::User(User::new(view, state))))
         }),
-        GlobalId::Group(_, id) => by_id(view, Read::GetGroup, ("group", id.to_string()), |proof| {
-            let state = view.account(proof)?.groups.get(&id);
-            Ok(state.map(|state| (state.arn(account), Node::Group(Group::new(view, state)))))
+        GlobalId::Group(_, id) => by_id(view, Read::GetGroup, ("group", id.to_string()), |known, _| {
+            let state = known.groups.get(&id)?;
+            Some((state.arn(account), Node::Group(Group::new(view, state))))
         }),
-        GlobalId::Role(_, id) => by_id(view, Read::GetRole, ("role", id.to_string()), |proof| {
-            let state = view.account(proof)?.roles.get(&id);
-            Ok(state.map(|state| (state.arn(account), Node::Role(Role::new(view, state)))))
+        GlobalId::Role(_, id) => by_id(view, Read::GetRole, ("role", id.to_string()), |known, _| {
+            let state = known.roles.get(&id)?;
+            Some((state.arn(account), Node::Role(Role::new(view, state))))
         }),
-        GlobalId::Policy(_, id) => by_id(view, Read::GetPolicy, ("policy", id.to_string()), |proof| {
-            let state = view.account(proof)?.policy_by_id(id, view.aws_policies(proof));
-            Ok(state.map(|state| (PolicyState::clone(state).arn, Node::ManagedPolicy(ManagedPolicy::new(view, state)))))
+        GlobalId::Policy(_, id) => by_id(view, Read::GetPolicy, ("policy", id.to_string()), |known, aws| {
+            let state = known.policy_by_id(id, aws)?;
+            Some((state.arn.clone(), Node::ManagedPolicy(ManagedPolicy::new(view, state))))
         }),
         GlobalId::InstanceProfile(_, id) => {
-            by_id(view, Read::GetInstanceProfile, ("instance-profile", id.to_string()), |proof| {
-                let state = view.account(proof)?.instance_profiles.get(&id);
-                Ok(state.map(|state| (state.arn(account), Node::InstanceProfile(InstanceProfile::new(view, state)))))
+            by_id(view, Read::GetInstanceProfile, ("instance-profile", id.to_string()), |known, _| {
+                let state = known.instance_profiles.get(&id)?;
+                Some((state.arn(account), Node::InstanceProfile(InstanceProfile::new(view, state))))
             })
         }
         GlobalId::Record(_, sequence) => Ok(record(engine, view, sequence).await?.map(Node::Record)),
     }
 }
 
-/// What an id finds, once the caller may read it at its own ARN.
+/// What an id finds. What is not there would have the id in the place of its name.
 fn by_id(
     view: &View,
     read: Read,
     (kind, id): (&str, String),
-    find: impl FnOnce(&chancery_engine::Authorized<Read>) -> Answer<Option<(Arn, Node)>>,
+    find: impl FnOnce(&AccountState, &AwsPolicies) -> Option<(Arn, Node)>,
 ) -> Answer<Option<Node>> {
-    let proof = view.authorize(read, &Arn::entity(view.account_id(), kind, &id))?;
-    let Some((arn, node)) = find(&proof)? else { return Ok(None) };
-    view.authorize(read, &arn)?;
-    Ok(Some(node))
+    view.find(read, &Arn::entity(view.account_id(), kind, &id), find)
 }
 
 /// The account's record of a sequence, if the view's moment has seen it.
