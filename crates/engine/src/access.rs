@@ -8,6 +8,7 @@ mod cache;
 mod facts;
 mod names;
 mod powers;
+mod supposed;
 
 use chancery_domain::State;
 use chancery_model::{AccountId, Arn, Timestamp};
@@ -22,6 +23,7 @@ pub(crate) use self::{
 pub use self::{
     answers::{AccessQuestion, Allowed, AppliedPolicy, Explained},
     names::PolicySource,
+    supposed::Supposed,
 };
 use self::{facts::Facts, names::Names};
 
@@ -53,8 +55,12 @@ impl Question<'_> {
 
     /// Lays out the request and its policies.
     pub(crate) fn ask<R>(&self, answer: impl FnOnce(&Request<'_>, &Policies<'_>) -> R) -> R {
-        let identity: Laid<'_> = self.powers.identity().collect();
-        let boundary: Option<Laid<'_>> = self.powers.boundary().map(Iterator::collect);
+        self.suppose(Supposed::default(), answer)
+    }
+
+    /// The same with policies that nobody has.
+    fn suppose<R>(&self, supposed: Supposed<'_>, answer: impl FnOnce(&Request<'_>, &Policies<'_>) -> R) -> R {
+        let (identity, boundary) = (supposed.lay_identity(self.powers), supposed.lay_boundary(self.powers));
         let resource = self.resource();
         let owner = self.resource_account.or_else(|| resource.as_ref().map(|(owner, _)| *owner));
         let owner_text = owner.map(|owner| owner.to_string());
@@ -77,7 +83,7 @@ impl Question<'_> {
         let policies = Policies {
             identity: &identity,
             boundary: boundary.as_deref(),
-            resource: resource.map(|(_, text)| text.compiled()),
+            resource: supposed.resource().or_else(|| resource.map(|(_, text)| text.compiled())),
             ..Policies::default()
         };
         answer(&request, &policies)

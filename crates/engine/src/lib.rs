@@ -41,7 +41,7 @@ mod sign_in;
 mod verify;
 mod writer;
 
-pub use access::{AccessQuestion, Allowed, AppliedPolicy, Explained, PolicySource};
+pub use access::{AccessQuestion, Allowed, AppliedPolicy, Explained, PolicySource, Supposed};
 pub use authorize::{AccessDenied, Authorized};
 pub use boot::{BootError, Progress, Stage};
 pub use caller::{Caller, Request};

@@ -7,7 +7,7 @@ use chancery_model::{AccountId, Arn, Sequence, Timestamp};
 use chancery_policy::{Decision, RequestContext};
 
 use crate::{
-    AccessDenied, AccessQuestion, Allowed, AppliedPolicy, Authorized, Caller, EngineError, Explained,
+    AccessDenied, AccessQuestion, Allowed, AppliedPolicy, Authorized, Caller, EngineError, Explained, Supposed,
     access::{Cache, Moment},
     authorize::{Grounds, asked_by_read, authorize},
 };
@@ -111,6 +111,19 @@ impl Reader {
     /// As [`Reader::decide`].
     pub fn explain(&self, _proof: &Authorized<Read>, asked: &AccessQuestion<'_>) -> Result<Explained, EngineError> {
         self.moment().explain(asked)
+    }
+
+    /// The same, if there were other policies.
+    ///
+    /// # Errors
+    /// As [`Reader::decide`].
+    pub fn simulate(
+        &self,
+        _proof: &Authorized<Read>,
+        asked: &AccessQuestion<'_>,
+        supposed: Supposed<'_>,
+    ) -> Result<Explained, EngineError> {
+        self.moment().simulate(asked, supposed)
     }
 
     /// Everybody in the account who may do this: the root user, then users, then roles, each by ARN.

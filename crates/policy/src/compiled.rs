@@ -5,7 +5,7 @@
 
 use smol_str::SmolStr;
 
-use crate::{ActionPattern, Conditions, Document, Effect, ResourcePattern, Scope, Statement, Version, principal::Named};
+use crate::{ActionPattern, Conditions, Document, Effect, Key, ResourcePattern, Scope, Statement, Version, principal::Named};
 
 mod asked;
 mod reach;
@@ -79,6 +79,15 @@ impl CompiledPolicy {
     #[must_use]
     pub fn effect(&self, statement: usize) -> Option<Effect> {
         self.statements.get(statement).map(|statement| statement.effect)
+    }
+
+    /// The condition keys that the statements ask for, in conditions and variables, each once. In no order that means anything.
+    #[must_use]
+    pub fn context_keys(&self) -> Vec<Key> {
+        let mut keys: Vec<_> = self.statements.iter().flat_map(CompiledStatement::keys).cloned().collect();
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
     /// The statements that may be about an action, with their numbers.

@@ -4,7 +4,7 @@ use chancery_domain::{Account, Rejection, State};
 use chancery_model::{AccountId, Arn, Principal, Timestamp};
 use chancery_policy::{Caller, CallerKind, Decision, Explanation, PolicyText, RequestContext};
 
-use super::{Cache, Names, PolicySource, Powers, Question, cache::Loan};
+use super::{Cache, Names, PolicySource, Powers, Question, Supposed, cache::Loan};
 use crate::EngineError;
 
 /// May this principal do this action on this resource, in this context?
@@ -81,7 +81,12 @@ impl<'a> Moment<'a> {
 
     /// Decides and says why.
     pub(crate) fn explain(self, asked: &AccessQuestion<'_>) -> Result<Explained, EngineError> {
-        self.with(asked, |question, principal| self.explained(question, principal))
+        self.simulate(asked, Supposed::default())
+    }
+
+    /// Decides with policies that nobody has, and says why.
+    pub(crate) fn simulate(self, asked: &AccessQuestion<'_>, supposed: Supposed<'_>) -> Result<Explained, EngineError> {
+        self.with(asked, |question, principal| self.explained(question, principal, supposed))
     }
 
     /// Everybody in the account who may: root first, then users, then roles, by ARN.
@@ -102,7 +107,8 @@ impl<'a> Moment<'a> {
             let question = self.question(powers, action, resource, resource_account, context);
             if question.decide().is_allowed() {
                 let arn = crate::caller::principal_arn(principal, account.id, self.state);
-                allowed.push(Allowed { principal: arn, explained: self.explained(&question, Some(principal)) });
+                allowed
+                    .push(Allowed { principal: arn, explained: self.explained(&question, Some(principal), Supposed::default()) });
             }
         }
         let kind = |allowed: &Allowed| match allowed.principal.resource().split('/').next() {
@@ -126,16 +132,18 @@ impl<'a> Moment<'a> {
         Ok(self.state.account(self.account)?)
     }
 
-    fn explained(self, question: &Question<'_>, principal: Option<Principal>) -> Explained {
-        let (explanation, reason) = question.ask(|request, policies| {
+    fn explained(self, question: &Question<'_>, principal: Option<Principal>, supposed: Supposed<'_>) -> Explained {
+        let (explanation, reason) = question.suppose(supposed, |request, policies| {
             let explanation = chancery_policy::explain(request, policies);
             let reason = explanation.decision.reason(request);
             (explanation, reason)
         });
         let account = self.state.accounts.get(&self.account).map(AsRef::as_ref);
         let names = Names::new(self.state, account, principal, question.resource, self.now);
-        let determining = explanation.determining.iter().map(|cited| names.source(&cited.place)).collect();
-        let near_misses = explanation.near_misses.iter().map(|miss| names.source(&miss.statement.place)).collect();
+        let own = question.powers.identity().count();
+        let source = |place| supposed.source(place, own, question.resource).or_else(|| names.source(place));
+        let determining = explanation.determining.iter().map(|cited| source(&cited.place)).collect();
+        let near_misses = explanation.near_misses.iter().map(|miss| source(&miss.statement.place)).collect();
         Explained { explanation, determining, near_misses, reason }
     }
 
