@@ -134,7 +134,8 @@ fn document(number: usize, version: usize) -> anyhow::Result<PolicyText> {
     Ok(PolicyText::parse(&text, Kind::Identity)?)
 }
 
-async fn execute(engine: &Engine, caller: &Caller, commands: Vec<Command>) -> anyhow::Result<()> {
+/// Runs commands, many at once.
+pub(crate) async fn execute(engine: &Engine, caller: &Caller, commands: Vec<Command>) -> anyhow::Result<()> {
     let mut tasks = JoinSet::new();
     for command in commands {
         if tasks.len() >= AT_ONCE {

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the figures, each beside its peer or its bare limit in the same run. Never shipped, and never a test: a busy
 //! machine gives other figures, not a failure.
 
+mod access;
 mod commit;
 mod figure;
 mod full_account;
@@ -61,6 +62,7 @@ fn run(bench: Bench, plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         Bench::GraphqlRead => graphql_read::run(plan, report),
         Bench::Replay => replay::run(plan, report),
         Bench::Space => space::run(plan, report),
+        Bench::Access => access::run(plan, report),
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) enum Bench {
     Replay,
     /// Bytes per record, disk and memory
     Space,
+    /// Decisions about access through the engine
+    Access,
 }
 
 impl Arguments {
@@ -71,6 +73,7 @@ impl Bench {
             Self::GraphqlRead => "graphql-read",
             Self::Replay => "replay",
             Self::Space => "space",
+            Self::Access => "access",
         }
     }
 }
