@@ -169,9 +169,7 @@ impl Catalogue {
     #[must_use]
     pub fn condition_key(&self, key: &str) -> Option<&ConditionKey> {
         let (prefix, _) = key.split_once(':')?;
-        self.global_key(key)
-            .or_else(|| find_key(&self.service(prefix)?.keys, key))
-            .or_else(|| find_key(&self.foreign, key))
+        self.global_key(key).or_else(|| find_key(&self.service(prefix)?.keys, key)).or_else(|| find_key(&self.foreign, key))
     }
 
     /// A global condition key, without regard to case: `aws:…`, and the few of services that others see too.

@@ -95,7 +95,12 @@ fn condition_keys_have_their_types() {
         ("sts:RequestContextProviders", "sts:RequestContextProviders", KeyType::Arn, true),
         ("saml:aud", "saml:aud", KeyType::String, false),
         ("kms:ValidTo", "kms:ValidTo", KeyType::Date, false),
-        ("codebuild:secondarySources/a.auth.type", "codebuild:secondarySources/${sourceIdentifier}.auth.type", KeyType::String, false),
+        (
+            "codebuild:secondarySources/a.auth.type",
+            "codebuild:secondarySources/${sourceIdentifier}.auth.type",
+            KeyType::String,
+            false,
+        ),
     ] {
         let found = Catalogue::get().condition_key(key).unwrap_or_else(|| panic!("{key}"));
         assert_eq!((found.name(), found.value_type(), found.is_multivalued()), (name, value_type, multivalued));
