@@ -12,9 +12,11 @@ struct Node {
 enum Inside {
     Nothing,
     Items(Vec<Node>),
-    /// The name with its place, and the value.
-    Fields(Vec<(String, (usize, usize), Node)>),
+    Fields(Vec<Field>),
 }
+
+/// The name, its place, and the value.
+type Field = (String, (usize, usize), Node);
 
 /// The places of a JSON text.
 pub(super) struct Spans<'a> {
@@ -133,7 +135,7 @@ impl Walker<'_> {
         }
     }
 
-    fn fields(&mut self) -> Option<Vec<(String, (usize, usize), Node)>> {
+    fn fields(&mut self) -> Option<Vec<Field>> {
         self.at += 1;
         let mut fields = Vec::new();
         loop {

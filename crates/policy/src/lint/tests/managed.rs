@@ -1,13 +1,12 @@
 //! AWS's own policies: what the linter says of them is what is known of them.
 
-use std::{collections::BTreeMap, path::Path as FilePath};
+use std::collections::BTreeMap;
 
 use super::*;
 
 /// Name and text of each.
 fn managed() -> Vec<(String, String)> {
-    let file = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../domain/data/aws-managed-policies.json");
-    let lines = std::fs::read_to_string(file).unwrap();
+    let lines = include_str!("../../../../domain/data/aws-managed-policies.json");
     let row = |line: &str| {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
         (row["name"].as_str().unwrap().to_owned(), row["document"].to_string())
