@@ -102,6 +102,9 @@ pub struct Linter<'a> {
 }
 
 impl<'a> Linter<'a> {
+    /// The longest text that is read, in bytes. IAM's API takes half of it, and AWS's own longest policy has 152,297.
+    pub const TEXT_BYTES_MAX: usize = 262_144;
+
     /// A linter for policies of a type.
     #[must_use]
     pub fn new(policy_type: PolicyType) -> Self {
@@ -117,11 +120,14 @@ impl<'a> Linter<'a> {
     /// What there is to say of a document, in the order of its text; nothing when all is well.
     #[must_use]
     pub fn lint(&self, text: &str) -> Vec<Finding> {
+        if text.len() > Self::TEXT_BYTES_MAX {
+            return vec![too_long(text.len())];
+        }
         let json = match Json::parse(text) {
             Ok(json) => json,
             Err(malformed) => return vec![not_json(text, &malformed)],
         };
-        let mut report = Report::default();
+        let mut report = Report::new();
         let outline = outline::Reader { policy_type: self.policy_type, report: &mut report }.document(&json);
         statements::check_size(text, self.policy_type, &mut report);
         statements::check_sids(&outline, self.policy_type, &mut report);
@@ -148,6 +154,17 @@ impl<'a> Linter<'a> {
             let path = finding::read_path(json, &malformed.path);
             report.add(IssueCode::MalformedPolicyDocument, &path, malformed.message);
         }
+    }
+}
+
+fn too_long(bytes: usize) -> Finding {
+    let code = IssueCode::MalformedPolicyDocument;
+    Finding {
+        finding_type: code.finding_type(),
+        code,
+        details: format!("The text has {bytes} bytes; a policy has at most {}.", Linter::TEXT_BYTES_MAX),
+        remedy: code.remedy(),
+        locations: vec![Location { path: Path::default(), span: None }],
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) fn check(policy: &Outline<'_>, linter: &Linter<'_>, report: &mut Repo
     }
 }
 
+/// How long the name of an action is, more or less.
+const NAME_BYTES_USUAL: usize = 24;
+
 fn check_name(item: &Item<'_>, report: &mut Report) {
     let Some((prefix, name)) = item.text.split_once(':') else {
         report.add(IssueCode::InvalidAction, &item.path, format!("The action {} names no service before a colon.", item.text));
@@ -35,17 +38,25 @@ fn check_name(item: &Item<'_>, report: &mut Report) {
     }
     let catalogue = Catalogue::get();
     let Some(service) = catalogue.service(prefix) else {
-        let meant = nearest(prefix, catalogue.services().map(Service::prefix));
+        let affordable = report.spend(catalogue.services().count() * prefix.len());
+        let meant = if affordable { nearest(prefix, catalogue.services().map(Service::prefix)) } else { None };
         let meant = meant.map(|prefix| format!(" Did you mean {prefix}?")).unwrap_or_default();
         report.add(IssueCode::InvalidServiceInAction, &item.path, format!("There is no service {prefix}.{meant}"));
         return;
     };
+    let actions = service.actions().count();
     if glob::has_wildcard(name) {
+        // Only the actions that begin like the pattern are looked at.
+        let looked_at = if name.starts_with(['*', '?']) { actions } else { 1 };
+        if !report.spend(looked_at * name.len() * NAME_BYTES_USUAL) {
+            return;
+        }
         if name != "*" && catalogue.actions_matching(item.text).next().is_none() {
             report.add(IssueCode::InvalidAction, &item.path, format!("No action of {prefix} matches {}.", item.text));
         }
     } else if service.action(name).is_none() {
-        let meant = nearest(name, service.actions().map(Action::name));
+        let affordable = report.spend(actions * name.len() * NAME_BYTES_USUAL / 4);
+        let meant = if affordable { nearest(name, service.actions().map(Action::name)) } else { None };
         let meant = meant.map(|name| format!(" Did you mean {}:{name}?", service.prefix())).unwrap_or_default();
         report.add(IssueCode::InvalidAction, &item.path, format!("There is no action {}.{meant}", item.text));
     }

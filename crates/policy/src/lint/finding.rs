@@ -50,7 +50,7 @@ fn code<S: Serializer>(code: &IssueCode, serializer: S) -> Result<S::Ok, S::Erro
 pub struct Location {
     /// The way through the document.
     pub path: Path,
-    /// The place in the text; none only when the document is not JSON, and then in the details.
+    /// The place in the text; none only when the text is too long to be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub span: Option<Span>,
 }

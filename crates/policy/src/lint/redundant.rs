@@ -13,11 +13,11 @@ use super::{
 pub(super) fn check(policy: &Outline<'_>, report: &mut Report) {
     for statement in &policy.statements {
         if let Some(actions) = &statement.actions {
-            let covered = covered(&actions.items, service, |by, item| glob::covers(by, item, true));
+            let covered = covered(&actions.items, service, true, report);
             report_covered(IssueCode::RedundantAction, "actions", &covered, report);
         }
         if let Some(resources) = &statement.resources {
-            let covered = covered(&resources.items, |_| "", |by, item| glob::covers(by, item, false));
+            let covered = covered(&resources.items, |_| "", false, report);
             report_covered(IssueCode::RedundantResource, "resources", &covered, report);
         }
     }
@@ -31,33 +31,27 @@ fn report_covered(code: IssueCode, what: &str, covered: &[&Item<'_>], report: &m
     report.add_all(code, covered.iter().map(|item| item.path.clone()).collect(), details);
 }
 
-/// How many patterns are compared with each text before the rest is let be: a document has thousands, hardly ever of one service.
-const PATTERNS_COMPARED_MAX: usize = 200;
-
 /// The items that other items cover; of equal ones all but the first. Patterns are compared within a group, and those that are in
-/// no group with all.
-fn covered<'s, 'a>(
-    items: &'s [Item<'a>],
-    group: impl Fn(&str) -> &str,
-    covers: impl Fn(&str, &str) -> bool,
-) -> Vec<&'s Item<'a>> {
-    let mut seen = BTreeSet::new();
+/// no group with all. Case matters unless `fold` says otherwise.
+fn covered<'s, 'a>(items: &'s [Item<'a>], group: impl Fn(&str) -> &str, fold: bool, report: &mut Report) -> Vec<&'s Item<'a>> {
     let mut patterns: BTreeMap<String, Vec<(usize, &str)>> = BTreeMap::new();
     for (place, item) in items.iter().enumerate().filter(|(_, item)| glob::has_wildcard(item.text)) {
-        let of = patterns.entry(group(item.text).to_ascii_lowercase()).or_default();
-        if of.len() < PATTERNS_COMPARED_MAX {
-            of.push((place, item.text));
-        }
+        patterns.entry(group(item.text).to_ascii_lowercase()).or_default().push((place, item.text));
     }
+    let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for (place, item) in items.iter().enumerate() {
         let own = group(item.text).to_ascii_lowercase();
         let groups = if own.is_empty() { vec![own] } else { vec![own, String::new()] };
         let mut others = groups.iter().filter_map(|group| patterns.get(group)).flatten();
-        // Two patterns that cover each other are equal in what they match: the first stays.
-        let by_other = others.any(|(at, by)| *at != place && covers(by, item.text) && !(place < *at && covers(item.text, by)));
-        // Plain texts that are equal but for the case, which matters to resources only.
-        let again = !seen.insert(if group("a:").is_empty() { item.text.to_owned() } else { item.text.to_ascii_lowercase() });
+        // Two patterns that cover each other match the same: the first stays.
+        let by_other = others.any(|(at, by)| {
+            *at != place
+                && report.spend(by.len() * item.text.len())
+                && glob::covers(by, item.text, fold)
+                && !(place < *at && glob::covers(item.text, by, fold))
+        });
+        let again = !seen.insert(if fold { item.text.to_ascii_lowercase() } else { item.text.to_owned() });
         if by_other || again {
             found.push(item);
         }
@@ -113,11 +107,19 @@ fn check_unreachable(policy: &Outline<'_>, report: &mut Report) {
     let denies: Vec<&Statement<'_>> =
         policy.statements.iter().filter(|statement| statement.is(Effect::Deny) && statement.conditions.is_empty()).collect();
     for allow in policy.statements.iter().filter(|statement| statement.is(Effect::Allow)) {
-        if let Some(deny) = denies.iter().find(|deny| takes_back(deny, allow)) {
+        if let Some(deny) = denies.iter().find(|deny| report.spend(size(deny) * size(allow)) && takes_back(deny, allow)) {
             let details = format!("Whatever the statement allows, {} denies.", deny.path);
             report.add_all(IssueCode::UnreachableStatement, vec![allow.path.clone(), deny.path.clone()], details);
         }
     }
+}
+
+/// How many bytes of actions and resources there are to compare.
+fn size(statement: &Statement<'_>) -> usize {
+    let of = |element: &Option<Element<Item<'_>>>| {
+        element.as_ref().map_or(0, |element| element.items.iter().map(|item| item.text.len()).sum::<usize>())
+    };
+    of(&statement.actions) + of(&statement.resources)
 }
 
 fn takes_back(deny: &Statement<'_>, allow: &Statement<'_>) -> bool {

@@ -4,13 +4,32 @@ use crate::malformed::shown;
 
 use super::{Finding, IssueCode, Location, Path, Span, spans::Spans};
 
-/// Findings without their places in the text.
-#[derive(Default)]
+/// Findings without their places in the text, and how much may still be compared to make them.
 pub(super) struct Report {
     findings: Vec<Finding>,
+    work_left: usize,
 }
 
+/// How much work goes into patterns, in bytes of one times bytes of the other: well over what AWS's longest policy takes. A document
+/// that is made to cost more is checked less; what is said of it is true all the same.
+const WORK_MAX: usize = 300_000_000;
+
 impl Report {
+    pub(super) fn new() -> Self {
+        Self { findings: Vec::new(), work_left: WORK_MAX }
+    }
+
+    /// Whether there is work left for a comparison, which is then taken off.
+    pub(super) fn spend(&mut self, work: usize) -> bool {
+        match self.work_left.checked_sub(work) {
+            Some(left) => {
+                self.work_left = left;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Something about one place.
     pub(super) fn add(&mut self, code: IssueCode, path: &Path, details: impl Into<String>) {
         self.add_all(code, vec![path.clone()], details);

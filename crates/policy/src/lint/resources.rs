@@ -91,6 +91,10 @@ fn check_vendor(item: &Item<'_>, arn: &Arn<'_>, linter: &Linter<'_>, report: &mu
         }
         return;
     }
+    let formats: usize = all.iter().map(|of| of.pattern().len()).sum();
+    if !report.spend(formats * arn.resource.len()) {
+        return;
+    }
     let fitting: Vec<&ResourceType> = all.iter().copied().filter(|of| fits(of, arn)).collect();
     if fitting.is_empty() {
         let example = nearest_format(&all, arn).map(|arn| format!(" One of them is {arn}.")).unwrap_or_default();

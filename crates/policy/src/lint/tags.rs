@@ -27,6 +27,9 @@ pub(super) fn check(policy: &Outline<'_>, report: &mut Report) {
     }
 }
 
+/// What it costs to match an action against those of a service, for each of its bytes.
+const MATCHED_WORK: usize = 2_000;
+
 fn check_statement(statement: &Statement<'_>, effect: Effect, line: &Line<'_>, report: &mut Report) {
     let Some(actions) = &statement.actions else { return };
     let (plain, not) = match effect {
@@ -48,6 +51,9 @@ fn check_statement(statement: &Statement<'_>, effect: Effect, line: &Line<'_>, r
     let mut services: Vec<&str> = Vec::new();
     for item in &actions.items {
         let Some((prefix, _)) = item.text.split_once(':').filter(|(prefix, _)| !glob::has_wildcard(prefix)) else { continue };
+        if !report.spend(item.text.len() * MATCHED_WORK) {
+            break;
+        }
         let mut matched = Catalogue::get().actions_matching(item.text).peekable();
         if matched.peek().is_some() && !matched.any(|action| action.has_condition_key(line.key)) {
             paths.push(item.path.clone());
