@@ -77,7 +77,7 @@ fn main() -> Result<(), Failed> {
     let more = (0..4).map(|_| workload.compile()).collect::<Result<Vec<_>, _>>()?;
     let large: Vec<_> = more.iter().chain([&account]).collect();
     for (users, accounts) in [("1,000", &[&account][..]), ("5,000", &large)] {
-        for documents in [1, 10, 100] {
+        for documents in [0, 1, 10, 100] {
             let ready = workload.ready(accounts, documents)?;
             let what = format!("decide, {} relevant statements, {users} users", 5 * documents);
             report(&what, measure(&ready, |ready| ready.ask(authorize)));

@@ -19,26 +19,28 @@ pub(crate) struct ActionName<'a> {
 
 /// Where an action is folded and hashed, so that nothing is allocated.
 pub(crate) struct Scratch {
-    folded: [u8; gate::START_BYTES_MAX],
+    folded: [u8; FOLDED_BYTES_MAX],
     starts: gate::Starts,
 }
 
+/// Longer than any action of AWS; one that is longer is folded anew for each pattern.
+const FOLDED_BYTES_MAX: usize = 96;
+
 impl Scratch {
     pub(crate) fn new() -> Self {
-        Self { folded: [0; gate::START_BYTES_MAX], starts: gate::NO_STARTS }
+        Self { folded: [0; FOLDED_BYTES_MAX], starts: gate::NO_STARTS }
     }
 }
 
 impl<'a> ActionName<'a> {
     pub(crate) fn new(text: &'a str, scratch: &'a mut Scratch) -> Self {
-        // No action of AWS is too long for this; one that is, is folded anew for each pattern.
         let folded = scratch.folded.get_mut(..text.len()).and_then(|folded| {
             folded.copy_from_slice(text.as_bytes());
             folded.make_ascii_lowercase();
             str::from_utf8(folded).ok()
         });
         gate::fill(&mut scratch.starts, text);
-        Self { text, folded, starts: &scratch.starts, reach: Reach::of_action(text) }
+        Self { text, folded, starts: &scratch.starts, reach: Reach::of_start(text, &scratch.starts) }
     }
 
     /// Whether a pattern matches.

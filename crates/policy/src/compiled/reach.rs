@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use crate::Scope;
+use crate::{Scope, compiled::gate};
 
 /// The services, and the services with the first letter of an action's name, each as a bit of a hash.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ impl Reach {
     const ALL: Reach = Reach { services: u64::MAX, names: u64::MAX };
 
     /// The reach of an `Action` or `NotAction` element.
-    pub(crate) fn of(actions: &Scope<SmolStr>) -> Self {
+    pub(super) fn of(actions: &Scope<SmolStr>) -> Self {
         match actions {
             Scope::Only(patterns) => patterns.iter().map(|pattern| Self::of_pattern(pattern)).fold(Self::default(), Self::or),
             Scope::Except(_) => Self::ALL,
@@ -24,62 +24,26 @@ impl Reach {
     }
 
     fn of_pattern(pattern: &str) -> Self {
-        match pattern.split_once(':') {
-            None => Self::ALL,
-            Some((service, _)) if is_pattern(service.as_bytes()) => Self::ALL,
-            Some((service, name)) => match name.bytes().next().filter(|first| !is_pattern(&[*first])) {
-                Some(first) => Self::of_name(service.as_bytes(), first),
-                None => Self { services: bit(hash(service.as_bytes())), names: u64::MAX },
-            },
-        }
+        let literal = pattern.find(['*', '?']).map_or(pattern, |wildcard| pattern.split_at(wildcard).0);
+        let mut starts = gate::NO_STARTS;
+        gate::fill(&mut starts, literal);
+        Self::of_start(literal, &starts)
     }
 
-    /// The bits of an action, one of each.
-    pub(super) fn of_action(action: &str) -> Self {
-        action.split_once(':').map_or(Self::ALL, |(service, name)| match name.bytes().next() {
-            Some(first) => Self::of_name(service.as_bytes(), first),
-            None => Self { services: bit(hash(service.as_bytes())), names: u64::MAX },
-        })
+    /// The reach of what starts with a text, given the hashes of its starts.
+    pub(super) fn of_start(text: &str, starts: &gate::Starts) -> Self {
+        let Some(colon) = text.bytes().position(|byte| byte == b':') else { return Self::ALL };
+        let hashed = |length: usize| starts.get(length).filter(|_| length <= text.len()).map(|start| gate::bit(*start));
+        Self { services: hashed(colon + 1).unwrap_or(u64::MAX), names: hashed(colon + 2).unwrap_or(u64::MAX) }
     }
 
-    fn of_name(service: &[u8], first: u8) -> Self {
-        let hashed = hash(service);
-        Self { services: bit(hashed), names: bit(step(hashed, first)) }
-    }
-
-    pub(crate) fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: Self) -> Self {
         Self { services: self.services | other.services, names: self.names | other.names }
     }
 
     /// Whether an action may be in reach.
     #[inline]
-    pub(crate) fn includes(self, action: Self) -> bool {
+    pub(super) fn includes(self, action: Self) -> bool {
         self.services & action.services != 0 && self.names & action.names != 0
     }
-}
-
-fn is_pattern(text: &[u8]) -> bool {
-    text.contains(&b'*') || text.contains(&b'?')
-}
-
-/// The hash of no text.
-pub(super) const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a without regard to case, a byte at a time.
-pub(super) fn step(hashed: u64, byte: u8) -> u64 {
-    (hashed ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-}
-
-/// A hash whose high bits depend on every byte: the last one moves them only after another multiplication.
-pub(super) fn mixed(hashed: u64) -> u64 {
-    hashed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-fn hash(text: &[u8]) -> u64 {
-    text.iter().fold(EMPTY, |hashed, byte| step(hashed, *byte))
-}
-
-/// One of 64 bits.
-fn bit(hashed: u64) -> u64 {
-    1 << (mixed(hashed) >> 58)
 }
