@@ -5,7 +5,10 @@
 
 use smallvec::SmallVec;
 
-use crate::{Layer, Naming, Policies, Request, compiled::Asked};
+use crate::{
+    Layer, Naming, Policies, Request,
+    compiled::{Asked, Scratch},
+};
 
 mod found;
 mod standing;
@@ -100,7 +103,8 @@ pub fn authorize(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
     if standing.needs_no_permission {
         return Decision::new(Outcome::Allowed, Statements::new(), None);
     }
-    let mut found = Found::look(&Asked::new(request, policies), standing, policies);
+    let mut scratch = Scratch::new();
+    let mut found = Found::look(&Asked::new(request, policies, &mut scratch), standing, policies);
     if !found.denies.is_empty() {
         return Decision::new(Outcome::ExplicitlyDenied, found.denies, None);
     }

@@ -91,8 +91,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    const ALL: [Expected; 4] =
-        [Expected::Allowed, Expected::ImplicitlyDenied, Expected::ExplicitlyDenied, Expected::Denied];
+    const ALL: [Expected; 4] = [Expected::Allowed, Expected::ImplicitlyDenied, Expected::ExplicitlyDenied, Expected::Denied];
 
     /// The word in a case.
     #[must_use]

@@ -1,17 +1,22 @@
 //! Documents made ready for decisions.
 //!
-//! A document is compiled once per version and shared. Statements of other services are passed over by two bit masks, one of
-//! the services and one of the first letters of the actions that a statement may be about; what passes is matched in full.
+//! A document is compiled once per version and shared. Most of what a request meets is about other actions: a document is passed
+//! over by a [`Reach`], a statement by a [`gate::Gate`], and only what passes both is matched in full.
 
 use smol_str::SmolStr;
 
 use crate::{ActionPattern, Conditions, Document, Effect, Key, ResourcePattern, Scope, Statement, Version, principal::Named};
 
+mod action;
 mod asked;
+mod gate;
 mod reach;
 
+pub(crate) use action::{ActionName, Scratch};
 pub(crate) use asked::Asked;
-pub(crate) use reach::{ActionName, Reach};
+
+use gate::Gates;
+use reach::Reach;
 
 /// A compiled document.
 ///
@@ -28,8 +33,8 @@ pub(crate) use reach::{ActionName, Reach};
 pub struct CompiledPolicy {
     /// What any statement may be about.
     reach: Reach,
-    /// What each statement may be about: apart from the statements, so that passing over them reads little memory.
-    reaches: Box<[Reach]>,
+    /// What actions must start with for each statement: apart from the statements, so that passing over them reads little memory.
+    gates: Gates,
     statements: Box<[CompiledStatement]>,
 }
 
@@ -56,11 +61,12 @@ impl CompiledPolicy {
     /// Compiles a document.
     #[must_use]
     pub fn compile(document: &Document) -> Self {
-        let reaches: Box<[Reach]> = document.statements.iter().map(|statement| Reach::of(&statement.actions)).collect();
-        let reach = reaches.iter().copied().fold(Reach::default(), Reach::or);
+        let reach = document.statements.iter().map(|statement| Reach::of(&statement.actions)).fold(Reach::default(), Reach::or);
+        let statements = document.statements.iter().enumerate();
+        let gates = statements.flat_map(|(number, statement)| gate::of(number, &statement.actions)).collect();
         let statements =
             document.statements.iter().map(|statement| CompiledStatement::compile(statement, document.version)).collect();
-        Self { reach, reaches, statements }
+        Self { reach, gates, statements }
     }
 
     /// How many statements there are.
@@ -91,10 +97,17 @@ impl CompiledPolicy {
     }
 
     /// The statements that may be about an action, with their numbers.
-    pub(crate) fn reached(&self, action: &ActionName<'_>) -> impl Iterator<Item = (usize, &CompiledStatement)> {
-        let reaches = if self.reach.includes(action) { &*self.reaches } else { &[] };
-        let statements = reaches.iter().zip(&self.statements).enumerate();
-        statements.filter(|(_, (reach, _))| reach.includes(action)).map(|(number, (_, statement))| (number, statement))
+    pub(crate) fn reached<'a>(&'a self, action: &ActionName<'_>) -> impl Iterator<Item = (usize, &'a CompiledStatement)> {
+        let gates = if self.reach.includes(action.reach) { &*self.gates } else { &[] };
+        let mut last = None;
+        gates.iter().filter_map(move |gate| {
+            // A statement has a gate for each of its patterns and is meant once.
+            if !gate.lets_through(action) || last == Some(gate.statement()) {
+                return None;
+            }
+            last = Some(gate.statement());
+            Some((gate.statement(), self.statements.get(gate.statement())?))
+        })
     }
 }
 
@@ -122,3 +135,6 @@ impl<T> Listed<T> {
         self.items.iter().any(matches) != self.is_not
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use crate::{
     Decision, Determining, Documents, Effect, Failure, Key, Layer, Policies, Request, authorize,
-    compiled::{Asked, CompiledStatement},
+    compiled::{Asked, CompiledStatement, Scratch},
 };
 
 mod message;
@@ -79,7 +79,8 @@ pub struct NearMiss {
 pub fn explain(request: &Request<'_>, policies: &Policies<'_>) -> Explanation {
     let decision = authorize(request, policies);
     let determining = decision.determining.iter().filter_map(|place| cite(*place, policies)).collect();
-    let asked = Asked::new(request, policies);
+    let mut scratch = Scratch::new();
+    let asked = Asked::new(request, policies, &mut scratch);
     let (mut near_misses, mut keys_needed) = (Vec::new(), Vec::new());
     for (layer, level, documents) in policies.levels() {
         let statements = relevant(layer, level, documents, &asked);

@@ -22,6 +22,7 @@ use crate::{
 };
 use at::At;
 
+pub(crate) use date::is_date;
 pub(crate) use rules::check_text;
 
 /// Reads a document; with a kind, also holds it to that kind's rules.
@@ -223,7 +224,7 @@ impl Reader {
     }
 
     fn check_dates(&mut self, values: &[Value], at: &At) {
-        if let Some(wrong) = values.iter().find(|value| !date::is_date(&value.text())) {
+        if let Some(wrong) = values.iter().find(|value| !is_date(&value.text())) {
             let detail = format!("`{}` is not a date: use 2026-01-31T12:00:00Z or epoch seconds.", shown(&wrong.text()));
             self.violation(|| Malformed::legacy_parsing(at.to_string(), detail));
         }

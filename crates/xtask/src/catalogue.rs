@@ -109,17 +109,21 @@ fn write_keys(table: &mut String, prefix: &str, service: &Service) -> anyhow::Re
     // Readers look keys up without regard to case, and the definition names one in two ways: as it is defined goes before.
     let mut all: BTreeMap<String, &String> = BTreeMap::new();
     for key in service.conditions.keys().chain(named) {
-        all.entry(key.to_ascii_lowercase()).or_insert(key);
+        all.entry(with_placeholder(key).to_ascii_lowercase()).or_insert(key);
     }
     let mut keys = BTreeMap::new();
     for (index, (folded, key)) in all.into_iter().enumerate() {
         let letter = service.conditions.get(key).map_or(Ok('S'), |key| type_letter(&key.value_type))?;
         let own = key.strip_prefix(prefix).filter(|rest| rest.starts_with(':'));
-        // S3 writes `<key>` where the others write `${TagKey}`.
-        writeln!(table, "?{letter}{}", own.unwrap_or(key).replace("<key>", "${TagKey}"))?;
+        writeln!(table, "?{letter}{}", with_placeholder(own.unwrap_or(key)))?;
         keys.insert(folded, index);
     }
     Ok(keys)
+}
+
+/// S3 writes `<key>` and others `tag-key` where most write `${TagKey}`.
+fn with_placeholder(key: &str) -> String {
+    key.replace("/<key>", "/${TagKey}").replace("/tag-key", "/${TagKey}")
 }
 
 fn write_actions(
@@ -174,7 +178,8 @@ fn shape(privilege: &Privilege, keys: &BTreeMap<String, usize>, resources: &BTre
 }
 
 fn indexes(listed: &[String], keys: &BTreeMap<String, usize>) -> String {
-    let places: BTreeSet<usize> = listed.iter().filter_map(|key| keys.get(&key.to_ascii_lowercase()).copied()).collect();
+    let places: BTreeSet<usize> =
+        listed.iter().filter_map(|key| keys.get(&with_placeholder(key).to_ascii_lowercase()).copied()).collect();
     places.iter().map(usize::to_string).collect::<Vec<_>>().join(",")
 }
 

@@ -1,5 +1,7 @@
 //! What a request's caller, action and resource are to each other.
 
+use std::str;
+
 use crate::{CallerKind, Request};
 
 /// Whose policies must speak for a caller on a resource.
@@ -57,20 +59,25 @@ impl Standing {
 /// The account of the resource: as the request says, or as its ARN does.
 fn owner<'a>(request: &Request<'a>) -> Option<&'a str> {
     request.resource_account.or_else(|| {
-        let account = request.resource.strip_prefix("arn:")?.split(':').nth(3)?;
-        (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
+        let rest = (0..4).try_fold(request.resource.as_bytes(), |rest, _| {
+            let colon = rest.iter().position(|byte| *byte == b':')?;
+            rest.get(colon + 1..)
+        })?;
+        let account = rest.get(..12).filter(|account| account.iter().all(u8::is_ascii_digit))?;
+        let ends = rest.get(12) == Some(&b':') && request.resource.starts_with("arn:");
+        str::from_utf8(account).ok().filter(|_| ends)
     })
 }
 
 /// "IAM role trust policies and KMS key policies are exceptions to this logic, because they must explicitly allow access for
 /// principals" (IAM User Guide, "Policy evaluation logic").
 fn needs_resource_policy(action: &str, resource: &str) -> bool {
-    let Some((service, name)) = action.split_once(':') else { return false };
+    let Some((service, name)) = action.split_at_checked(4) else { return false };
     let part = |at: usize| resource.split(':').nth(at).unwrap_or_default();
-    if service.eq_ignore_ascii_case("sts") {
+    if service.eq_ignore_ascii_case("sts:") {
         part(5).starts_with("role/") && ROLE_ACTIONS.iter().any(|other| other.eq_ignore_ascii_case(name))
     } else {
-        service.eq_ignore_ascii_case("kms") && part(2) == "kms" && part(5).starts_with("key/")
+        service.eq_ignore_ascii_case("kms:") && part(2) == "kms" && part(5).starts_with("key/")
     }
 }
 

@@ -119,11 +119,11 @@ impl World {
     }
 
     pub(crate) fn decide(&self) -> Decision {
-        self.ask(|request, policies| authorize(request, policies))
+        self.ask(authorize)
     }
 
     pub(crate) fn explain(&self) -> Explanation {
-        self.ask(|request, policies| explain(request, policies))
+        self.ask(explain)
     }
 
     /// The decision in a word or two: `allowed`, `denied`, or the layer that did not allow.

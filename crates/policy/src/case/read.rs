@@ -133,9 +133,7 @@ impl<'a> Reader<'a> {
         match self.get("wildcardOnlyAction") {
             None => Ok(false),
             Some(Json::Bool(value)) => Ok(*value),
-            Some(other) => {
-                Err(self.wrong("wildcardOnlyAction", format_args!("it must be true or false, not {}", other.noun())))
-            }
+            Some(other) => Err(self.wrong("wildcardOnlyAction", format_args!("it must be true or false, not {}", other.noun()))),
         }
     }
 

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{Context, Values};
 
-const REST: &str = r#""principal": "arn:aws:iam::111122223333:user/eng/ada", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k""#;
+const REST: &str =
+    r#""principal": "arn:aws:iam::111122223333:user/eng/ada", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k""#;
 const ALLOW_ALL: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
 
 fn case(fields: &str) -> Case {
@@ -26,8 +27,14 @@ fn outcome(fields: &str) -> Outcome {
 fn misspelt_and_repeated_fields_are_refused_by_name() {
     assert!(refused_field(r#""identityPolicy": []"#).starts_with("case `x`, identityPolicy: a case has no such field"));
     assert!(refused_field(r#""scps": null, "scps": []"#).contains("scps: the field is there twice"));
-    assert_eq!(refused_field(r#""expected": "deny""#), "case `x`, expected: `deny` is none of allowed, implicitlyDenied, explicitlyDenied, denied");
-    assert_eq!(refused_field(r#""resourceAccount": "123""#), "case `x`, resourceAccount: `123` is not an account id: it has 12 digits");
+    assert_eq!(
+        refused_field(r#""expected": "deny""#),
+        "case `x`, expected: `deny` is none of allowed, implicitlyDenied, explicitlyDenied, denied"
+    );
+    assert_eq!(
+        refused_field(r#""resourceAccount": "123""#),
+        "case `x`, resourceAccount: `123` is not an account id: it has 12 digits"
+    );
     let keys = refused_field(r#""context": {"aws:username": "a", "AWS:UserName": "b"}"#);
     assert_eq!(keys, "case `x`, context.AWS:UserName: the key is there twice; case does not count in keys");
     let missing = refused(r#"{"principal": "anonymous", "resource": "*"}"#);
@@ -64,7 +71,9 @@ fn documents_are_objects_or_texts_alone_or_in_lists() {
     }
     let resource = ALLOW_ALL.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
     assert_eq!(outcome(&format!(r#""resourcePolicy": [{resource}]"#)), Outcome::Allowed);
-    assert!(refused_field(&format!(r#""resourcePolicy": [{resource}, {resource}]"#)).contains("a resource has one policy, not 2"));
+    assert!(
+        refused_field(&format!(r#""resourcePolicy": [{resource}, {resource}]"#)).contains("a resource has one policy, not 2")
+    );
 }
 
 #[test]
@@ -157,7 +166,8 @@ fn every_kind_of_principal_has_the_keys_that_aws_documents() {
         arn:aws:iam::111122223333:saml-provider/corp
         anonymous
           aws:principaltype Anonymous
-    "#]].assert_eq(&table);
+    "#]]
+    .assert_eq(&table);
 }
 
 #[test]

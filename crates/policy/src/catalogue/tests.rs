@@ -1,3 +1,5 @@
+//! The table is whole and sorted, and well-known actions and keys are as AWS documents them.
+
 use std::collections::BTreeSet;
 
 use super::*;

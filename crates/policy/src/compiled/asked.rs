@@ -2,7 +2,7 @@
 
 use crate::{
     Caller, CallerKind, Context, Effect, Key, Layer, Naming, Policies, Request, ResourcePattern,
-    compiled::{ActionName, CompiledStatement},
+    compiled::{ActionName, CompiledStatement, Scratch},
 };
 
 /// A request with what is worked out once and asked for every statement.
@@ -16,10 +16,10 @@ pub(crate) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(crate) fn new(request: &Request<'a>, policies: &Policies<'_>) -> Self {
+    pub(crate) fn new(request: &Request<'a>, policies: &Policies<'_>, scratch: &'a mut Scratch) -> Self {
         Self {
             caller: request.caller,
-            action: ActionName::new(request.action),
+            action: ActionName::new(request.action, scratch),
             resource: request.resource,
             context: request.context,
             bounded: policies.boundary.is_some() && request.caller.kind() != CallerKind::Root,
@@ -28,14 +28,12 @@ impl<'a> Asked<'a> {
 }
 
 impl CompiledStatement {
-    /// Whether the action and the resource are in the statement's scope.
+    /// Whether the action and the resource are in the statement's scope. The action passed the statement's gate, so it nearly
+    /// always is: the resource is asked first.
     pub(crate) fn concerns(&self, asked: &Asked<'_>) -> bool {
-        let action = match asked.action.folded() {
-            Some(folded) => self.actions.includes(|pattern| pattern.matches_folded(folded)),
-            None => self.actions.includes(|pattern| pattern.matches(asked.action.text())),
-        };
         let resources = self.resources.as_ref();
-        action && resources.is_none_or(|listed| listed.includes(|pattern| pattern.matches(asked.resource, asked.context)))
+        resources.is_none_or(|listed| listed.includes(|pattern| pattern.matches(asked.resource, asked.context)))
+            && self.actions.includes(|pattern| asked.action.is_in(pattern))
     }
 
     /// Whether the statement of a layer is about the caller, the action and the resource.

@@ -14,6 +14,26 @@ impl Moment {
     /// Reads `2026-01-31`, `2026-01-31T12:00Z`, `2026-01-31T12:00:00.5+01:00` or `1769860800`; none if the text is no
     /// such thing. Without a zone it is UTC; what is left out is the first of its kind. Digits alone are seconds.
     pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::parse_usual(text).or_else(|| Self::parse_any(text))
+    }
+
+    /// Reads `2026-01-31T12:00:00Z`, which is what requests carry, without a search for its parts.
+    fn parse_usual(text: &str) -> Option<Self> {
+        let bytes: [u8; 20] = text.as_bytes().try_into().ok()?;
+        let [c, d, y, z, b'-', m, n, b'-', e, f, b'T', h, i, b':', j, k, b':', s, t, b'Z'] = bytes else { return None };
+        let number = |tens: u8, ones: u8| {
+            let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+            digits.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+        };
+        let (month, day) = (number(m, n)?, number(e, f)?);
+        let (hour, minute, second) = (number(h, i)?, number(j, k)?, number(s, t)?);
+        let valid = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 60;
+        valid.then_some(())?;
+        let days = days_since_1970(number(c, d)? * 100 + number(y, z)?, month, day)?;
+        Some(Self { seconds: days * DAY_SECONDS + hour * 3_600 + minute * 60 + second, nanoseconds: 0 })
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         let (day, time) = match text.split_once(['T', 't']) {
             Some(parts) => parts,
             None if text.contains('-') => (text, ""),
@@ -42,6 +62,11 @@ fn days(text: &str) -> Option<i64> {
     if parts.next().is_some() {
         return None;
     }
+    days_since_1970(year, month, day)
+}
+
+/// A day beyond the end of its month is in the next.
+fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     // Years are counted from March, so that a leap day is a year's last; 719,468 days are from year 0 to 1970.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);

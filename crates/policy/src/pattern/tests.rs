@@ -1,7 +1,5 @@
 //! Actions and resources against tables, and the wildcard matcher against one that is too simple to be wrong.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::{ActionPattern, ResourcePattern, glob::Glob};
@@ -193,6 +191,7 @@ proptest! {
     }
 }
 
+/// A matcher that goes back to more than the last star would not come back from any of these.
 #[test]
 fn crafted_wildcards_do_not_blow_up() {
     let stars = |piece: &str, last: &str| piece.repeat(2_000) + last;
@@ -205,10 +204,8 @@ fn crafted_wildcards_do_not_blow_up() {
         (stars("a*", "b*a"), false),
         (stars("*", "ab*a"), false),
     ] {
-        let (glob, start) = (Glob::plain(&pattern), Instant::now());
-        assert_eq!(glob.matches(&text), expected);
+        assert_eq!(Glob::plain(&pattern).matches(&text), expected);
         let arn = ResourcePattern::compile(&format!("arn:aws:s3:::{pattern}"), Version::V2012);
         assert_eq!(arn.matches(&format!("arn:aws:s3:::{text}"), &RequestContext::new()), expected);
-        assert!(start.elapsed() < Duration::from_secs(2), "{}…: {:?}", &pattern[..9], start.elapsed());
     }
 }

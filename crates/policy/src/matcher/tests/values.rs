@@ -4,8 +4,11 @@ use std::cmp::Ordering;
 
 use proptest::prelude::*;
 
-use super::{super::number::Number, check, condition, one};
-use crate::{RequestContext, Version, matcher::Conditions};
+use super::{check, condition, one};
+use crate::{
+    RequestContext, Version,
+    matcher::{Conditions, moment::Moment, number::Number},
+};
 
 /// Checks an operator with one value of the policy against values of the request.
 #[track_caller]
@@ -74,6 +77,26 @@ fn numbers() {
     );
 }
 
+/// The date of a second, found by walking the calendar from year 1.
+fn as_date(seconds: i64, zone: &str) -> String {
+    let (mut days, second) = (seconds.div_euclid(86_400) + 719_162, seconds.rem_euclid(86_400));
+    let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let (mut year, mut month) = (1 + days / 146_097 * 400, 1);
+    days %= 146_097;
+    while days >= if is_leap(year) { 366 } else { 365 } {
+        days -= if is_leap(year) { 366 } else { 365 };
+        year += 1;
+    }
+    for length in [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if days < length {
+            break;
+        }
+        (days, month) = (days - length, month + 1);
+    }
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}{zone}", days + 1)
+}
+
 proptest! {
     #[test]
     fn decimals_order_as_their_scaled_integers(a in -2_000i64..2_000, b in -2_000i64..2_000, places in 0usize..4, more in 0usize..3) {
@@ -86,6 +109,16 @@ proptest! {
         prop_assert_eq!(expected.order_of(&decimal(b, 0)), Some(b.cmp(&a)));
         prop_assert_eq!(expected.order_of(&decimal(a, 0)), Some(Ordering::Equal));
         prop_assert_eq!(Number::parse(&a.to_string()).unwrap().order_of(&format!("{b}e0")), Some(b.cmp(&a)));
+    }
+
+    #[test]
+    fn moments_are_the_same_in_every_zone(seconds in -62_135_596_800i64..253_402_300_800, hours in 0i64..24) {
+        let moment = Moment::parse(&as_date(seconds, "Z"));
+        prop_assert_eq!(moment, Moment::parse(&as_date(seconds + hours * 3_600, &format!("+{hours:02}:00"))));
+        prop_assert_eq!(moment, Moment::parse(&as_date(seconds, ".000+00:00")));
+        if seconds >= 0 {
+            prop_assert_eq!(moment, Moment::parse(&seconds.to_string()));
+        }
     }
 
     #[test]

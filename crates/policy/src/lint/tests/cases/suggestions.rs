@@ -1,0 +1,40 @@
+//! Suggestions.
+
+use super::*;
+
+#[rustfmt::skip]
+pub(super) const CASES: &[Case] = &[
+    (I, "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", ".NotAction", "{'Effect':'Allow','NotAction':'iam:*','Resource':'*','Condition':{'StringEquals':{'aws:ResourceTag/a':'b'}}}", "{'Effect':'Allow','NotAction':'iam:*','Resource':'*','Condition':{'StringNotEquals':{'aws:ResourceTag/a':'b'}}}"),
+    (I, "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", ".Action", "{'Effect':'Allow','Action':'sts:GetCallerIdentity','Resource':'*','Condition':{'StringEquals':{'aws:ResourceTag/a':'b'}}}", "{'Effect':'Allow','Action':'ec2:*','Resource':'*','Condition':{'StringEquals':{'aws:ResourceTag/a':'b'}}}"),
+    (T, "CONFIRM_AUDIENCE_CLAIM_TYPE", ".Condition.ForAnyValue:StringEquals", "{'Effect':'Allow','Principal':{'Federated':'idp.example.com'},'Action':'sts:AssumeRoleWithWebIdentity','Condition':{'ForAnyValue:StringEquals':{'idp.example.com:aud':'a'}}}", "{'Effect':'Allow','Principal':{'Federated':'idp.example.com'},'Action':'sts:AssumeRoleWithWebIdentity','Condition':{'StringEquals':{'idp.example.com:aud':'a'}}}"),
+    (I, "EMPTY_ARRAY_ACTION", ".Action", "{'Effect':'Allow','Action':[],'Resource':'*'}", "{@I}"),
+    (I, "EMPTY_ARRAY_CONDITION", ".Condition.StringEquals.aws:username", "{@I,'Condition':{'StringEquals':{'aws:username':[]}}}", "{@I,'Condition':{'StringEquals':{'aws:username':['a']}}}"),
+    (I, "EMPTY_ARRAY_CONDITION_FORALLVALUES", ".Condition.ForAllValues:StringEquals.aws:TagKeys", "{@I,'Condition':{'ForAllValues:StringEquals':{'aws:TagKeys':[]}}}", "{@I,'Condition':{'ForAllValues:StringEquals':{'aws:TagKeys':'a'}}}"),
+    (I, "EMPTY_ARRAY_CONDITION_FORANYVALUE", ".Condition.ForAnyValue:StringEquals.aws:TagKeys", "{@I,'Condition':{'ForAnyValue:StringEquals':{'aws:TagKeys':[]}}}", "{@I,'Condition':{'ForAnyValue:StringEquals':{'aws:TagKeys':'a'}}}"),
+    (I, "EMPTY_ARRAY_CONDITION_IFEXISTS", ".Condition.StringEqualsIfExists.aws:username", "{@I,'Condition':{'StringEqualsIfExists':{'aws:username':[]}}}", "{@I,'Condition':{'StringEqualsIfExists':{'aws:username':'a'}}}"),
+    (R, "EMPTY_ARRAY_PRINCIPAL", ".Principal.AWS", "{'Effect':'Allow','Principal':{'AWS':[]},'Action':'s3:GetObject','Resource':'arn:aws:s3:::b/k'}", "{@R}"),
+    (I, "EMPTY_ARRAY_RESOURCE", ".Resource", "{'Effect':'Allow','Action':'s3:GetObject','Resource':[]}", "{@I}"),
+    (I, "EMPTY_OBJECT_CONDITION", ".Condition", "{@I,'Condition':{}}", "{@I}"),
+    (I, "EMPTY_OBJECT_CONDITION", ".Condition.StringEquals", "{@I,'Condition':{'StringEquals':{}}}", "{@I}"),
+    (R, "EMPTY_OBJECT_PRINCIPAL", ".Principal", "{'Effect':'Allow','Principal':{},'Action':'s3:GetObject','Resource':'arn:aws:s3:::b/k'}", "{@R}"),
+    (I, "EMPTY_SID_VALUE", ".Sid", "{'Sid':'',@I}", "{'Sid':'a',@I}"),
+    (I, "EQUIVALENT_TO_NULL_FALSE", ".Condition.StringLike.aws:username", "{@I,'Condition':{'StringLike':{'aws:username':'*'}}}", "{@I,'Condition':{'StringLike':{'aws:username':'a*'}}}"),
+    (I, "EQUIVALENT_TO_NULL_TRUE", ".Condition.StringNotLike.aws:username", "{@I,'Condition':{'StringNotLike':{'aws:username':'*'}}}", "{@I,'Condition':{'StringNotLike':{'aws:username':'a*'}}}"),
+    (I, "IMPROVE_IP_RANGE", ".Condition.IpAddress.aws:SourceIp", "{@I,'Condition':{'IpAddress':{'aws:SourceIp':'203.0.113.7/24'}}}", "{@I,'Condition':{'IpAddress':{'aws:SourceIp':['203.0.113.0/24','0.0.0.0/0','2001:db8::/32']}}}"),
+    (R, "IRRELEVANT_CONDITION_KEY_IN_POLICY", ".Condition.StringEquals.s3:ResourceAccount", "{@R,'Condition':{'StringEquals':{'s3:ResourceAccount':'123456789012'}}}", "{@R,'Condition':{'StringEquals':{'aws:PrincipalAccount':'123456789012'}}}"),
+    (I, "NULL_WITH_QUALIFIER", ".Condition.ForAnyValue:Null", "{@I,'Condition':{'ForAnyValue:Null':{'aws:TagKeys':'true'}}}", "{@I,'Condition':{'Null':{'aws:TagKeys':'true'}}}"),
+    (I, "PRIVATE_IP_ADDRESS_SUBSET", ".Condition.IpAddress.aws:SourceIp", "{@I,'Condition':{'IpAddress':{'aws:SourceIp':['203.0.113.0/24','192.168.0.0/16']}}}", "{@I,'Condition':{'IpAddress':{'aws:SourceIp':['203.0.113.0/24','192.0.0.0/8']}}}"),
+    (I, "PRIVATE_NOT_IP_ADDRESS_SUBSET", ".Condition.NotIpAddress.aws:SourceIp", "{@D,'Condition':{'NotIpAddress':{'aws:SourceIp':['203.0.113.0/24','fd00::/8']}}}", "{@D,'Condition':{'NotIpAddress':{'aws:SourceIp':['203.0.113.0/24','2001:db8::/32']}}}"),
+    (R, "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", ".Condition.StringEquals.aws:Referer", "{'Effect':'Allow','Principal':{'Service':'ses.amazonaws.com'},'Action':'s3:PutObject','Resource':'arn:aws:s3:::b/*','Condition':{'StringEquals':{'aws:Referer':'123456789012'}}}", "{'Effect':'Allow','Principal':{'Service':'ses.amazonaws.com'},'Action':'s3:PutObject','Resource':'arn:aws:s3:::b/*','Condition':{'StringEquals':{'aws:SourceAccount':'123456789012'}}}"),
+    (I, "REDUNDANT_ACTION", ".Action[2]", "{'Effect':'Allow','Action':['s3:Get*','s3:List*','s3:getobject'],'Resource':'*'}", "{'Effect':'Allow','Action':['s3:Get*','s3:*Object'],'Resource':'*'}"),
+    (I, "REDUNDANT_ACTION", ".Action[1]", "{'Effect':'Allow','Action':['s3:GetObject','S3:GetObject'],'Resource':'*'}", "{'Effect':'Allow','Action':['s3:GetObject','s3:PutObject'],'Resource':'*'}"),
+    (I, "REDUNDANT_CONDITION_VALUE_NUM", ".Condition.NumericLessThan.aws:MultiFactorAuthAge", "{@I,'Condition':{'NumericLessThan':{'aws:MultiFactorAuthAge':['2700','3600']}}}", "{@I,'Condition':{'NumericEquals':{'aws:MultiFactorAuthAge':['2700','3600']}}}"),
+    (I, "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION", ".Condition.ForAllValues:StringLike.aws:TagKeys", "{@D,'Condition':{'ForAllValues:StringLike':{'aws:TagKeys':'*'}}}", "{@D,'Condition':{'ForAllValues:StringLike':{'aws:TagKeys':'a*'}}}"),
+    (I, "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION", ".Condition.StringLikeIfExists.aws:username", "{@I,'Condition':{'StringLikeIfExists':{'aws:username':['a','*']}}}", "{@I,'Condition':{'StringLikeIfExists':{'aws:username':'a*'}}}"),
+    (T, "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY", ".Principal.AWS[1]", "{'Effect':'Allow','Principal':{'AWS':['arn:aws:iam::123456789012:role/p/a','arn:aws:sts::123456789012:assumed-role/a/s']},'Action':'sts:AssumeRole'}", "{'Effect':'Allow','Principal':{'AWS':['arn:aws:iam::123456789012:role/b','arn:aws:sts::123456789012:assumed-role/a/s']},'Action':'sts:AssumeRole'}"),
+    (I, "REDUNDANT_RESOURCE", ".Resource[0]", "{'Effect':'Allow','Action':'s3:GetObject','Resource':['arn:aws:s3:::b/k','arn:aws:s3:::b/*']}", "{'Effect':'Allow','Action':'s3:GetObject','Resource':['arn:aws:s3:::b/k','arn:aws:s3:::B/*']}"),
+    (I, "REDUNDANT_STATEMENT", "Statement[1]", "{'Version':'2012-10-17','Statement':[{'Sid':'a',@I},{'Sid':'b','Effect':'Allow','Action':['S3:GetObject'],'Resource':['arn:aws:s3:::b/k']}]}", "{'Version':'2012-10-17','Statement':[{@I},{@D}]}"),
+    (I, "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION", ".Condition.ForAnyValue:StringNotLike.aws:TagKeys", "{@D,'Condition':{'ForAnyValue:StringNotLike':{'aws:TagKeys':'*'}}}", "{@D,'Condition':{'ForAnyValue:StringNotLike':{'aws:TagKeys':'a*'}}}"),
+    (I, "WILDCARD_IN_SERVICE_NAME", ".Resource", "{'Effect':'Allow','Action':'s3:GetObject','Resource':'arn:aws:*code*::123456789012:*'}", "{@I}"),
+    (I, "WILDCARD_IN_SERVICE_NAME", ".Action", "{'Effect':'Allow','Action':'s3*:GetObject','Resource':'*'}", "{'Effect':'Allow','Action':'*','Resource':'*'}"),
+];
