@@ -10,8 +10,8 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Group, InstanceProfile, ManagedPolicy, Opener, PasswordHash, PasswordPolicy, QuotaName, ResourcePolicy, Role, User, field,
-    index::Index,
+    Group, InOrganization, InstanceProfile, ManagedPolicy, Opener, PasswordHash, PasswordPolicy, QuotaName, ResourcePolicy, Role,
+    User, field, index::Index,
 };
 
 mod apply;
@@ -54,6 +54,9 @@ pub struct Account {
     pub tokens: OrdMap<(Principal, ClientToken), TokenEntry>,
     /// The same tokens in the order in which they were used.
     token_order: OrdMap<Sequence, (Principal, ClientToken)>,
+    /// The organization that it is in, as the organization itself has it.
+    #[serde(skip)]
+    pub organization: Option<InOrganization>,
     #[serde(skip)]
     index: Index,
 }
@@ -163,6 +166,7 @@ impl Account {
             resource_policies: OrdMap::new(),
             tokens: OrdMap::new(),
             token_order: OrdMap::new(),
+            organization: None,
             index: Index::default(),
         }
     }

@@ -1,6 +1,9 @@
 //! What `decide` is handed in besides the account: the moment and fresh ids.
 
-use chancery_model::{GroupId, InstanceProfileId, PolicyId, RoleId, Timestamp, UserId};
+use chancery_model::{
+    GroupId, HandshakeId, InstanceProfileId, OrganizationId, OrganizationPolicyId, OrganizationalUnitId, PolicyId, RoleId,
+    RootId, Timestamp, UserId,
+};
 
 use crate::State;
 
@@ -48,6 +51,34 @@ impl Fresh {
     #[must_use]
     pub fn policy(self) -> PolicyId {
         PolicyId::from_random(self.0)
+    }
+
+    /// The ids of a new organization and of its root.
+    #[must_use]
+    pub fn organization(self) -> (OrganizationId, RootId) {
+        (OrganizationId::from_random(self.low()), RootId::from_random(u64::try_from(self.0 >> 64).unwrap_or_default()))
+    }
+
+    /// The id of a new organizational unit under a root.
+    #[must_use]
+    pub fn unit(self, root: RootId) -> OrganizationalUnitId {
+        OrganizationalUnitId::from_random(root, self.low())
+    }
+
+    /// The id of a new invitation.
+    #[must_use]
+    pub fn handshake(self) -> HandshakeId {
+        HandshakeId::from_random(self.low())
+    }
+
+    /// The id of a new control policy.
+    #[must_use]
+    pub fn organization_policy(self) -> OrganizationPolicyId {
+        OrganizationPolicyId::from_random(self.low())
+    }
+
+    fn low(self) -> u64 {
+        u64::try_from(self.0 & u128::from(u64::MAX)).unwrap_or_default()
     }
 
     /// The id of a new instance profile.

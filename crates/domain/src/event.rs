@@ -3,12 +3,12 @@
 //! Variants and fields are append-only: their order is the wire format. A changed shape is a new variant with a new
 //! wire name; golden bytes of every variant stand in `schema/events/`.
 
-use chancery_model::{Arn, GroupId, InstanceProfileId, PolicyId, RoleId, UserId};
+use chancery_model::{Arn, GroupId, InstanceProfileId, OrganizationId, PolicyId, RoleId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountChange, AwsPolicyChange, GroupChange, InstanceProfileChange, ManagedPolicyChange, Opener, ResourcePolicyChange,
-    RoleChange, UserChange,
+    AccountChange, AwsPolicyChange, GroupChange, InstanceProfileChange, ManagedPolicyChange, Opener, OrganizationChange,
+    ResourcePolicyChange, RoleChange, UserChange,
 };
 
 /// One thing that happened in the account of its record.
@@ -30,6 +30,8 @@ pub enum Event {
     AwsPolicy(PolicyId, AwsPolicyChange),
     /// To the policy of a resource that lives elsewhere.
     ResourcePolicy(Arn, ResourcePolicyChange),
+    /// To the organization, which spans accounts.
+    Organization(OrganizationId, OrganizationChange),
 }
 
 impl Event {
@@ -45,6 +47,7 @@ impl Event {
             Self::InstanceProfile(_, change) => change.wire_name(),
             Self::AwsPolicy(_, change) => change.wire_name(),
             Self::ResourcePolicy(_, change) => change.wire_name(),
+            Self::Organization(_, change) => change.wire_name(),
         }
     }
 
@@ -59,6 +62,7 @@ impl Event {
             Self::Policy(id, _) | Self::AwsPolicy(id, _) => Some(id.to_string()),
             Self::InstanceProfile(id, _) => Some(id.to_string()),
             Self::ResourcePolicy(arn, _) => Some(arn.to_string()),
+            Self::Organization(id, change) => Some(change.part().unwrap_or_else(|| id.to_string())),
         }
     }
 
@@ -72,7 +76,8 @@ impl Event {
             | Self::Policy(..)
             | Self::InstanceProfile(..)
             | Self::AwsPolicy(..)
-            | Self::ResourcePolicy(..) => {}
+            | Self::ResourcePolicy(..)
+            | Self::Organization(..) => {}
         }
     }
 }

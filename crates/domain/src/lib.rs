@@ -12,6 +12,8 @@ mod aws_policies;
 mod check;
 #[cfg(test)]
 mod check_builders;
+#[cfg(test)]
+mod check_organization;
 mod context;
 mod effective;
 mod entity;
@@ -23,6 +25,7 @@ mod instance_profile;
 mod managed_policy;
 #[cfg(test)]
 mod model_tests;
+mod organization;
 mod page;
 mod password_policy;
 mod permissions;
@@ -48,6 +51,10 @@ pub use given::{Given, NewPassword, Opener, PasswordHash, SealFailed, Sealer, fi
 pub use group::{Group, GroupChange};
 pub use instance_profile::{InstanceProfile, InstanceProfileChange};
 pub use managed_policy::{ManagedPolicy, ManagedPolicyChange, PolicyVersion, VersionId};
+pub use organization::{
+    ControlLevel, INVITATION_SECONDS, InOrganization, Invitation, Member, Organization, OrganizationChange, OrganizationPolicy,
+    OrganizationRefusal, OrganizationalUnit, PolicyType,
+};
 pub use page::Page;
 pub use password_policy::PasswordPolicy;
 pub use permissions::{Attachment, PermissionChange, Permissions};

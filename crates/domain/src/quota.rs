@@ -1,5 +1,6 @@
 //! Quotas: every numeric limit, as data.
-//! Source: IAM User Guide, "IAM and AWS STS quotas".
+//! Source: IAM User Guide, "IAM and AWS STS quotas"; AWS Organizations User Guide, "Quotas and service limits". Those of an
+//! organization count in its management account.
 
 use std::{fmt, str::FromStr};
 
@@ -91,6 +92,13 @@ quotas! {
     SessionSecondsPerRole: 43_200, 43_200, "seconds that a role may let its sessions last";
     ResourcePoliciesPerAccount: 1_000, 10_000, "policies on resources that live elsewhere";
     ResourcePolicyChars: 20_480, 20_480, "characters of a resource policy, without white space";
+    AccountsPerOrganization: 10, 50_000, "accounts in an organization and invited to it";
+    UnitsPerOrganization: 2_000, 2_000, "organizational units in an organization";
+    UnitLevelsPerOrganization: 5, 5, "levels of organizational units under the root";
+    ServiceControlPoliciesPerOrganization: 10_000, 10_000, "service control policies of an organization's own";
+    ResourceControlPoliciesPerOrganization: 1_000, 1_000, "resource control policies of an organization's own";
+    ControlPoliciesPerTarget: 5, 5, "control policies of a type attached to a root, unit or account";
+    ControlPolicyChars: 5_120, 5_120, "characters of a control policy, white space included";
 }
 
 impl fmt::Display for QuotaName {

@@ -3,7 +3,7 @@
 use chancery_model::{Arn, Invalid, Timestamp};
 use chancery_policy::Malformed;
 
-use crate::{QuotaName, VersionId};
+use crate::{OrganizationRefusal, QuotaName, VersionId};
 
 /// AWS's error code of a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,62 @@ pub enum Code {
     ConcurrentModification,
     /// The fault is ours.
     ServiceFailure,
+    /// The account is in no organization.
+    AwsOrganizationsNotInUse,
+    /// The account is in an organization.
+    AlreadyInOrganization,
+    /// Only the management account may.
+    OrganizationsAccessDenied,
+    /// The management account cannot leave its organization.
+    MasterCannotLeaveOrganization,
+    /// There is no such root.
+    RootNotFound,
+    /// There is no such unit.
+    OrganizationalUnitNotFound,
+    /// There is no such parent.
+    ParentNotFound,
+    /// There is no such account.
+    AccountNotFound,
+    /// The account is not under that parent.
+    SourceParentNotFound,
+    /// There is nothing to move to.
+    DestinationParentNotFound,
+    /// There is no such invitation.
+    HandshakeNotFound,
+    /// The invitation is over.
+    InvalidHandshakeTransition,
+    /// There is no such control policy.
+    PolicyNotFound,
+    /// There is nothing to attach to.
+    TargetNotFound,
+    /// A value is right in itself but not here.
+    OrganizationsInvalidInput,
+    /// The type of policy is not enabled.
+    PolicyTypeNotEnabled,
+    /// The type of policy is enabled.
+    PolicyTypeAlreadyEnabled,
+    /// A control policy's document breaks the grammar.
+    MalformedOrganizationPolicy,
+    /// A sibling unit has the name.
+    DuplicateOrganizationalUnit,
+    /// A control policy of the type has the name.
+    DuplicatePolicy,
+    /// The account is there.
+    DuplicateAccount,
+    /// The account is invited.
+    DuplicateHandshake,
+    /// The control policy is attached.
+    DuplicatePolicyAttachment,
+    /// The control policy is not attached.
+    PolicyNotAttached,
+    /// The unit has units or accounts.
+    OrganizationalUnitNotEmpty,
+    /// The organization has members.
+    OrganizationNotEmpty,
+    /// The control policy is attached somewhere.
+    PolicyInUse,
+    /// A limit of the organization.
+    ConstraintViolation,
 }
 
 impl Code {
@@ -51,6 +107,34 @@ impl Code {
             Self::PolicyNotAttachable => "PolicyNotAttachable",
             Self::ConcurrentModification => "ConcurrentModification",
             Self::ServiceFailure => "ServiceFailure",
+            Self::AwsOrganizationsNotInUse => "AWSOrganizationsNotInUseException",
+            Self::AlreadyInOrganization => "AlreadyInOrganizationException",
+            Self::OrganizationsAccessDenied => "AccessDeniedException",
+            Self::MasterCannotLeaveOrganization => "MasterCannotLeaveOrganizationException",
+            Self::RootNotFound => "RootNotFoundException",
+            Self::OrganizationalUnitNotFound => "OrganizationalUnitNotFoundException",
+            Self::ParentNotFound => "ParentNotFoundException",
+            Self::AccountNotFound => "AccountNotFoundException",
+            Self::SourceParentNotFound => "SourceParentNotFoundException",
+            Self::DestinationParentNotFound => "DestinationParentNotFoundException",
+            Self::HandshakeNotFound => "HandshakeNotFoundException",
+            Self::InvalidHandshakeTransition => "InvalidHandshakeTransitionException",
+            Self::PolicyNotFound => "PolicyNotFoundException",
+            Self::TargetNotFound => "TargetNotFoundException",
+            Self::OrganizationsInvalidInput => "InvalidInputException",
+            Self::PolicyTypeNotEnabled => "PolicyTypeNotEnabledException",
+            Self::PolicyTypeAlreadyEnabled => "PolicyTypeAlreadyEnabledException",
+            Self::MalformedOrganizationPolicy => "MalformedPolicyDocumentException",
+            Self::DuplicateOrganizationalUnit => "DuplicateOrganizationalUnitException",
+            Self::DuplicatePolicy => "DuplicatePolicyException",
+            Self::DuplicateAccount => "DuplicateAccountException",
+            Self::DuplicateHandshake => "DuplicateHandshakeException",
+            Self::DuplicatePolicyAttachment => "DuplicatePolicyAttachmentException",
+            Self::PolicyNotAttached => "PolicyNotAttachedException",
+            Self::OrganizationalUnitNotEmpty => "OrganizationalUnitNotEmptyException",
+            Self::OrganizationNotEmpty => "OrganizationNotEmptyException",
+            Self::PolicyInUse => "PolicyInUseException",
+            Self::ConstraintViolation => "ConstraintViolationException",
         }
     }
 }
@@ -137,6 +221,9 @@ pub enum Rejection {
     /// The entity was replaced while the command was prepared.
     #[error("The entity was changed by another request in the same moment; try again.")]
     ConcurrentModification,
+    /// A command on the organization is refused.
+    #[error(transparent)]
+    Organization(#[from] OrganizationRefusal),
     /// A personal or secret field was not sealed: a mistake of ours.
     #[error("A field of the request was not sealed; nothing was written.")]
     Unsealed,
@@ -163,6 +250,7 @@ impl Rejection {
             Self::LimitExceeded { .. } => Code::LimitExceeded,
             Self::WeakPassword { .. } => Code::PasswordPolicyViolation,
             Self::ConcurrentModification => Code::ConcurrentModification,
+            Self::Organization(refusal) => refusal.code(),
             Self::Unsealed => Code::ServiceFailure,
         }
     }

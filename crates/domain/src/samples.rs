@@ -6,15 +6,17 @@
 use std::fmt::Debug;
 
 use chancery_model::{
-    AccountAlias, Arn, Description, EmailAddress, GroupId, GroupName, InstanceProfileId, InstanceProfileName, Path, Personal,
-    Plain, PolicyId, PolicyName, RoleId, RoleName, Sealed, SealedBytes, SubjectId, Tag, TagKey, TagValue, Tags, Timestamp, Ulid,
-    UserId, UserName,
+    AccountAlias, AccountId, Arn, Description, EmailAddress, GroupId, GroupName, HandshakeId, InstanceProfileId,
+    InstanceProfileName, OrganizationId, OrganizationPolicyId, OrganizationalUnitId, ParentId, Path, Personal, Plain, PolicyId,
+    PolicyName, RoleId, RoleName, RootId, Sealed, SealedBytes, SubjectId, Tag, TagKey, TagValue, Tags, TargetId, Timestamp,
+    Title, Ulid, UserId, UserName,
 };
 use chancery_policy::{Kind, PolicyText};
 
 use crate::{
-    AccountChange, AwsPolicyChange, Event, GroupChange, InstanceProfileChange, ManagedPolicyChange, PasswordHash, PasswordPolicy,
-    PermissionChange, QuotaName, ResourcePolicyChange, RoleChange, SESSION_SECONDS_MAX, UserChange, VersionId,
+    AccountChange, AwsPolicyChange, Event, GroupChange, InstanceProfileChange, ManagedPolicyChange, OrganizationChange,
+    PasswordHash, PasswordPolicy, PermissionChange, PolicyType, QuotaName, ResourcePolicyChange, RoleChange, SESSION_SECONDS_MAX,
+    UserChange, VersionId,
 };
 
 const IDENTITY: &str =
@@ -35,6 +37,7 @@ pub fn sample_events() -> Vec<(&'static str, Event)> {
     events.extend(instance_profile().into_iter().map(|change| Event::InstanceProfile(InstanceProfileId::from_random(5), change)));
     events.extend(aws_policy().into_iter().map(|change| Event::AwsPolicy(PolicyId::from_random(6), change)));
     events.extend(resource_policy().into_iter().map(|change| Event::ResourcePolicy(bucket(), change)));
+    events.extend(organization().into_iter().map(|change| Event::Organization(OrganizationId::from_random(7), change)));
     events.into_iter().map(|event| (event.wire_name(), event)).collect()
 }
 
@@ -226,6 +229,39 @@ fn bucket() -> Arn {
 
 fn resource_policy() -> Vec<ResourcePolicyChange> {
     vec![ResourcePolicyChange::Put { text: text(RESOURCE, Kind::Resource) }, ResourcePolicyChange::Deleted]
+}
+
+fn organization() -> Vec<OrganizationChange> {
+    let (root, handshake) = (RootId::from_random(8), HandshakeId::from_random(10));
+    let (unit, policy) = (OrganizationalUnitId::from_random(root, 9), OrganizationPolicyId::from_random(11));
+    let (parent, account) = (ParentId::Root(root), made(AccountId::parse("222222222222")));
+    let (target, policy_type) = (TargetId::Parent(ParentId::Unit(unit)), PolicyType::ServiceControl);
+    let name = || made(Title::parse("Sandbox"));
+    let (title, description) = (Some(name()), described());
+    vec![
+        OrganizationChange::Created { root },
+        OrganizationChange::Deleted,
+        OrganizationChange::UnitCreated { unit, parent, name: name() },
+        OrganizationChange::UnitRenamed { unit, name: name() },
+        OrganizationChange::UnitDeleted { unit },
+        OrganizationChange::AccountInvited { handshake, account },
+        OrganizationChange::InvitationCanceled { handshake, account },
+        OrganizationChange::InvitationDeclined { handshake, account },
+        OrganizationChange::AccountJoined { handshake, account },
+        OrganizationChange::AccountRemoved { account },
+        OrganizationChange::AccountMoved { account, parent: ParentId::Unit(unit) },
+        OrganizationChange::PolicyCreated { policy, policy_type, name: name(), description: described(), text: control() },
+        OrganizationChange::PolicyUpdated { policy, name: title, description, text: Some(control()) },
+        OrganizationChange::PolicyDeleted { policy },
+        OrganizationChange::PolicyAttached { policy: policy_type.default_policy(), target },
+        OrganizationChange::PolicyDetached { policy, target: TargetId::Account(account) },
+        OrganizationChange::PolicyTypeEnabled { policy_type },
+        OrganizationChange::PolicyTypeDisabled { policy_type: PolicyType::ResourceControl },
+    ]
+}
+
+fn control() -> PolicyText {
+    text(IDENTITY, Kind::ServiceControl)
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ variants!(of_policy, POLICY, ManagedPolicyChange: Created, VersionCreated, Versi
 variants!(of_profile, PROFILE, InstanceProfileChange: Created, RoleAdded, RoleRemoved, Tagged, Untagged, Deleted);
 variants!(of_aws_policy, AWS_POLICY, AwsPolicyChange: Published);
 variants!(of_resource_policy, RESOURCE_POLICY, ResourcePolicyChange: Put, Deleted);
+variants!(of_organization, ORGANIZATION, OrganizationChange: Created, Deleted, UnitCreated, UnitRenamed, UnitDeleted, AccountInvited,
+    InvitationCanceled, InvitationDeclined, AccountJoined, AccountRemoved, AccountMoved, PolicyCreated, PolicyUpdated,
+    PolicyDeleted, PolicyAttached, PolicyDetached, PolicyTypeEnabled, PolicyTypeDisabled);
 variants!(of_permission, PERMISSION, PermissionChange: Attached, Detached, AttachmentExpired, InlinePut, InlineDeleted);
 
 /// The variant of an event, through all of its layers: `user.Permission.Attached`.
@@ -42,6 +45,7 @@ fn variant(event: &Event) -> String {
         Event::Policy(_, change) => format!("policy.{}", of_policy(change)),
         Event::InstanceProfile(_, change) => format!("instance_profile.{}", of_profile(change)),
         Event::AwsPolicy(_, change) => format!("aws_policy.{}", of_aws_policy(change)),
+        Event::Organization(_, change) => format!("organization.{}", of_organization(change)),
         Event::ResourcePolicy(_, change) => format!("resource_policy.{}", of_resource_policy(change)),
     }
 }
@@ -56,6 +60,7 @@ fn every_variant() -> BTreeSet<String> {
         ("instance_profile", PROFILE),
         ("aws_policy", AWS_POLICY),
         ("resource_policy", RESOURCE_POLICY),
+        ("organization", ORGANIZATION),
     ];
     let all = nouns.iter().flat_map(|(noun, variants)| variants.iter().map(move |variant| format!("{noun}.{variant}")));
     all.flat_map(|variant| match variant.strip_suffix("Permission") {

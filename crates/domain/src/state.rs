@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use chancery_model::{AccountAlias, AccountId, Arn, ClientToken, Principal, Sequence, Timestamp};
+use chancery_model::{AccountAlias, AccountId, Arn, ClientToken, OrganizationId, Principal, Sequence, Timestamp};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, AccountChange, AwsPolicies, Event, Opener, Rejection, ResourcePolicy, ResourcePolicyChange, Root, TokenEntry,
-    resource_policy,
+    Account, AccountChange, AwsPolicies, Event, Opener, Organization, OrganizationChange, Rejection, ResourcePolicy,
+    ResourcePolicyChange, Root, TokenEntry, resource_policy,
 };
 
 /// All accounts after the first `next` records. A clone is cheap and stays as it is.
@@ -22,6 +22,8 @@ pub struct State {
     pub accounts: OrdMap<AccountId, Arc<Account>>,
     /// AWS's managed policies.
     pub aws: AwsPolicies,
+    /// The organization, if there is one.
+    pub organization: Option<Arc<Organization>>,
     #[serde(skip)]
     aliases: OrdMap<AccountAlias, AccountId>,
     /// Whose policy there is on a resource whose ARN names no account.
@@ -101,6 +103,7 @@ impl State {
             Event::AwsPolicy(id, change) => self.aws.apply(*id, change, facts.time),
             Event::Account(change) => self.apply_account(facts, change, event),
             Event::ResourcePolicy(resource, change) => self.apply_resource_policy(facts, resource, change, event),
+            Event::Organization(id, change) => self.apply_organization(facts, *id, change),
             Event::User(..) | Event::Group(..) | Event::Role(..) | Event::Policy(..) | Event::InstanceProfile(..) => {
                 if let Some(account) = self.accounts.get_mut(&facts.account) {
                     Arc::make_mut(account).apply(event, facts.time);
@@ -137,6 +140,32 @@ impl State {
         };
     }
 
+    fn apply_organization(&mut self, facts: &RecordFacts, id: OrganizationId, change: &OrganizationChange) {
+        if let OrganizationChange::Created { root } = change {
+            self.organization = Some(Arc::new(Organization::new(id, facts.account, *root, facts.time)));
+        } else if matches!(change, OrganizationChange::Deleted) {
+            self.organization = None;
+        } else if let Some(organization) = &mut self.organization {
+            Arc::make_mut(organization).apply(change, facts.time);
+        }
+        if change.moves_the_border() {
+            self.tell_accounts();
+        }
+    }
+
+    /// Lets every account know which organization it is in.
+    fn tell_accounts(&mut self) {
+        let organization = self.organization.as_deref();
+        let of = |id| organization.filter(|known| known.accounts.contains_key(id)).map(Organization::membership);
+        let changed = self.accounts.iter().map(|(id, account)| (*id, account.organization, of(id)));
+        let changed: Vec<_> = changed.filter(|(_, before, after)| before != after).collect();
+        for (id, _, after) in changed {
+            if let Some(account) = self.accounts.get_mut(&id) {
+                Arc::make_mut(account).organization = after;
+            }
+        }
+    }
+
     /// Makes a state that was read from a snapshot whole: opens the personal fields and rebuilds the indexes. The opener
     /// is made per account, because ciphertext is bound to it.
     pub fn restore<O: Opener>(&mut self, mut opener_of: impl FnMut(AccountId) -> O) {
@@ -153,6 +182,7 @@ impl State {
             account.resource_policies.keys().filter(without).map(move |arn| (arn.clone(), id)).collect::<Vec<_>>()
         };
         self.resource_owners = self.accounts.iter().flat_map(owned).collect();
+        self.tell_accounts();
         self.aws.reindex();
     }
 }

@@ -42,7 +42,14 @@ pub fn usage(account: &Account, quota: QuotaName) -> Option<u64> {
         | QuotaName::TagKeyChars
         | QuotaName::TagValueChars
         | QuotaName::SessionSecondsPerRole
-        | QuotaName::ResourcePolicyChars => None,
+        | QuotaName::ResourcePolicyChars
+        | QuotaName::AccountsPerOrganization
+        | QuotaName::UnitsPerOrganization
+        | QuotaName::UnitLevelsPerOrganization
+        | QuotaName::ServiceControlPoliciesPerOrganization
+        | QuotaName::ResourceControlPoliciesPerOrganization
+        | QuotaName::ControlPoliciesPerTarget
+        | QuotaName::ControlPolicyChars => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can go wrong for a caller, with AWS's code, and what it may be told.
 
-use chancery_domain::{Rejection, SealFailed};
+use chancery_domain::{OrganizationRefusal, Rejection, SealFailed};
 use chancery_log::LogError;
 use chancery_model::Invalid;
 use chancery_vault::{Busy, PasswordHasher};
@@ -123,7 +123,10 @@ impl EngineError {
     #[must_use]
     pub fn limit(&self) -> Option<(&'static str, u64)> {
         match self {
-            Self::Rejected(Rejection::LimitExceeded { quota, value }) => Some((quota.as_str(), *value)),
+            Self::Rejected(
+                Rejection::LimitExceeded { quota, value }
+                | Rejection::Organization(OrganizationRefusal::OverQuota { quota, value }),
+            ) => Some((quota.as_str(), *value)),
             Self::Busy { limit, value, .. } => Some((limit, *value)),
             _ => None,
         }
@@ -151,6 +154,35 @@ fn rejection_status(rejection: &Rejection) -> u16 {
         | Code::PasswordPolicyViolation
         | Code::UnmodifiableEntity
         | Code::PolicyNotAttachable => 400,
+        // AWS Organizations has one status for all that the caller did wrong.
+        Code::OrganizationsAccessDenied
+        | Code::AwsOrganizationsNotInUse
+        | Code::AlreadyInOrganization
+        | Code::MasterCannotLeaveOrganization
+        | Code::RootNotFound
+        | Code::OrganizationalUnitNotFound
+        | Code::ParentNotFound
+        | Code::AccountNotFound
+        | Code::SourceParentNotFound
+        | Code::DestinationParentNotFound
+        | Code::HandshakeNotFound
+        | Code::InvalidHandshakeTransition
+        | Code::PolicyNotFound
+        | Code::TargetNotFound
+        | Code::OrganizationsInvalidInput
+        | Code::PolicyTypeNotEnabled
+        | Code::PolicyTypeAlreadyEnabled
+        | Code::MalformedOrganizationPolicy
+        | Code::DuplicateOrganizationalUnit
+        | Code::DuplicatePolicy
+        | Code::DuplicateAccount
+        | Code::DuplicateHandshake
+        | Code::DuplicatePolicyAttachment
+        | Code::PolicyNotAttached
+        | Code::OrganizationalUnitNotEmpty
+        | Code::OrganizationNotEmpty
+        | Code::PolicyInUse
+        | Code::ConstraintViolation => 400,
         Code::ServiceFailure => 500,
     }
 }

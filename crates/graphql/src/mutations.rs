@@ -13,8 +13,11 @@ mod groups;
 mod import;
 mod instance_profiles;
 mod login;
+mod organization;
+mod organization_policies;
 mod permissions;
 mod policies;
+mod resource_policies;
 mod roles;
 mod sessions;
 mod tags;
@@ -36,6 +39,9 @@ pub(crate) struct Mutation(
     login::Logins,
     account::Settings,
     import::Imports,
+    resource_policies::ResourcePolicies,
+    organization::Organizations,
+    organization_policies::ControlPolicies,
 );
 
 impl Mutation {
@@ -52,6 +58,9 @@ impl Mutation {
             login::Logins,
             account::Settings,
             import::Imports,
+            resource_policies::ResourcePolicies,
+            organization::Organizations,
+            organization_policies::ControlPolicies,
         )
     }
 }

@@ -7,8 +7,8 @@ use chancery_model::Sequence;
 use crate::{
     fault::{Nullable, nullable, refusable},
     objects::{
-        Account, Group, InstanceProfile, ManagedPolicy, Me, Node, Record, RecordConnection, RecordFilter, Role, User, find,
-        find_record,
+        Account, Group, InstanceProfile, ManagedPolicy, Me, Node, Organization, Record, RecordConnection, RecordFilter, Role,
+        User, find, find_record,
     },
     page::{Page, PageArgs, cost},
     scalars::Seq,
@@ -118,6 +118,15 @@ impl Query {
             Ok(InstanceProfile::new(&view, &view.instance_profile(&name)?))
         })
         .await
+    }
+
+    /// The organization that the caller's account is in; null when it is in none. Needs `organizations:DescribeOrganization`.
+    async fn organization(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The moment to look at; now when absent.")] as_of: Option<AsOf>,
+    ) -> Nullable<Organization> {
+        nullable(async move { Organization::read(&Scope::of(ctx)?.view(as_of).await?) }).await
     }
 
     /// What a global id names; null for an unknown one. The id of something deleted never names its successor.

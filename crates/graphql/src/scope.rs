@@ -94,6 +94,12 @@ impl Done {
         self.receipt.state.accounts.get(&self.view.account_id())
     }
 
+    /// The organization as the command left it, if the account is in it.
+    pub(crate) fn organization(&self) -> Option<&Arc<chancery_domain::Organization>> {
+        let found = self.receipt.state.organization.as_ref();
+        found.filter(|organization| organization.accounts.contains_key(&self.view.account_id()))
+    }
+
     /// AWS's managed policies.
     pub(crate) fn aws_policies(&self) -> &chancery_domain::AwsPolicies {
         &self.receipt.state.aws

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use async_graphql::OneofObject;
-use chancery_domain::{Account, AwsPolicies, Group, InstanceProfile, ManagedPolicy, Read, Rejection, Role, User};
+use chancery_domain::{Account, AwsPolicies, Group, InstanceProfile, ManagedPolicy, Organization, Read, Rejection, Role, User};
 use chancery_engine::{Authorized, Engine, Reader};
 use chancery_model::{AccountId, Arn, GroupName, InstanceProfileName, RoleName, UserName};
 
@@ -73,6 +73,28 @@ impl View {
     /// AWS's managed policies.
     pub(crate) fn aws_policies(&self, proof: &Authorized<Read>) -> &AwsPolicies {
         self.0.reader.aws_policies(proof)
+    }
+
+    /// The organization that the caller's account is in.
+    pub(crate) fn organization(&self, proof: &Authorized<Read>) -> Answer<&Arc<Organization>> {
+        let state = self.0.reader.state(proof);
+        state.organization_of(self.account_id())?;
+        Ok(state
+            .organization
+            .as_ref()
+            .ok_or(chancery_domain::OrganizationRefusal::NotInUse)
+            .map_err(chancery_domain::Rejection::from)?)
+    }
+
+    /// The same, when the caller's account manages it: what is in it is shown to no other.
+    pub(crate) fn managed_organization(&self, proof: &Authorized<Read>) -> Answer<&Arc<Organization>> {
+        self.0.reader.state(proof).organization_managed_by(self.account_id())?;
+        self.organization(proof)
+    }
+
+    /// The whole state.
+    pub(crate) fn state(&self, proof: &Authorized<Read>) -> &Arc<chancery_domain::State> {
+        self.0.reader.state(proof)
     }
 
     /// The id of the caller's account.

@@ -86,6 +86,15 @@ impl Arn {
         Self(format_smolstr!("arn:aws:iam::{account}:instance-profile{path}{name}"))
     }
 
+    /// `arn:aws:organizations::MANAGEMENT:resource`, as in `ou/o-…/ou-…`; `aws` instead of the account for AWS's own policies.
+    #[must_use]
+    pub fn organization(management: Option<AccountId>, resource: &str) -> Self {
+        match management {
+            Some(account) => Self(format_smolstr!("arn:aws:organizations::{account}:{resource}")),
+            None => Self(format_smolstr!("arn:aws:organizations::aws:{resource}")),
+        }
+    }
+
     /// An entity of an account that may not exist: `kind` as in `user`, `name` as the caller gave it, `*` for all.
     #[must_use]
     pub fn entity(account: AccountId, kind: &str, path_and_name: &str) -> Self {

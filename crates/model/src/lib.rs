@@ -9,6 +9,7 @@ mod actor;
 mod arn;
 mod invalid;
 mod names;
+mod organization_id;
 mod path;
 mod sealed;
 mod secret;
@@ -23,7 +24,11 @@ pub use actor::{Actor, Credential, CredentialId, Principal};
 pub use arn::Arn;
 pub use invalid::Invalid;
 pub use names::{
-    AccountAlias, ClientToken, Description, EmailAddress, GroupName, InstanceProfileName, NameKey, PolicyName, RoleName, UserName,
+    AccountAlias, ClientToken, Description, EmailAddress, GroupName, InstanceProfileName, NameKey, PolicyName, RoleName, Title,
+    UserName,
+};
+pub use organization_id::{
+    HandshakeId, OrganizationId, OrganizationPolicyId, OrganizationalUnitId, OwnPolicyId, ParentId, RootId, TargetId,
 };
 pub use path::{Path, PathPrefix};
 pub use sealed::{Personal, Plain, Sealed, SealedBytes};

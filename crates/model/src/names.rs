@@ -194,6 +194,34 @@ impl Description {
 }
 
 text_value!(
+    /// The name of an organizational unit, or of an organization's policy.
+    Title
+);
+
+impl Title {
+    /// The longest title, in characters.
+    pub const CHARS_MAX: usize = 128;
+
+    /// Reads a title: 1 to 128 characters, none of them a control character.
+    /// Source: AWS Organizations API Reference, `Name` of `CreateOrganizationalUnit` and `CreatePolicy`.
+    ///
+    /// # Errors
+    /// [`Invalid`] at field `name`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::too_short("name", text, 1));
+        }
+        if text.chars().count() > Self::CHARS_MAX {
+            return Err(Invalid::too_long("name", text, Self::CHARS_MAX));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(Invalid::new("name", text, "Member must not have control characters"));
+        }
+        Ok(Self(SmolStr::new(text)))
+    }
+}
+
+text_value!(
     /// The e-mail address of an account's root user. Personal: it stands in the log only sealed.
     EmailAddress
 );
@@ -289,6 +317,16 @@ mod tests {
         }
         for bad in ["ab", "Abc", "-abc", "abc-", "a--b", "a_b", "123456789012", &"a".repeat(64)] {
             assert!(AccountAlias::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn titles() {
+        for good in ["a", "Sandbox / é 1", &"é".repeat(128)] {
+            assert!(Title::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a\nb", &"a".repeat(129)] {
+            assert!(Title::parse(bad).is_err(), "{bad:?}");
         }
     }
 

@@ -21,7 +21,7 @@ impl Account {
             Event::Policy(id, change) => self.apply_policy(*id, change, at),
             Event::InstanceProfile(id, change) => self.apply_instance_profile(*id, change, at),
             Event::ResourcePolicy(arn, change) => self.apply_resource_policy(arn, change, at),
-            Event::AwsPolicy(..) => {}
+            Event::AwsPolicy(..) | Event::Organization(..) => {}
         }
     }
 

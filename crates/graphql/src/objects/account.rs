@@ -5,8 +5,9 @@ use chancery_domain::{ManagedPolicy as PolicyState, Read, summary};
 use chancery_model::{NameKey, PathPrefix};
 
 use super::{
-    Group, GroupConnection, InstanceProfile, InstanceProfileConnection, ManagedPolicy, ManagedPolicyConnection, PasswordPolicy,
-    PolicyScope, Quota, Role, RoleConnection, User, UserConnection, quota::quotas,
+    Group, GroupConnection, InstanceProfile, InstanceProfileConnection, Invitation, ManagedPolicy, ManagedPolicyConnection,
+    PasswordPolicy, PolicyScope, Quota, ResourcePolicy, ResourcePolicyConnection, Role, RoleConnection, User, UserConnection,
+    quota::quotas,
 };
 use crate::{
     fault::{Answer, Nullable, nullable, refusable},
@@ -265,6 +266,47 @@ impl Account {
             let items = found.items.iter().map(item).collect();
             let total = list.total(account.instance_profiles.len());
             Ok(InstanceProfileConnection::new(&self.view, list.args, page(items, found.next.as_ref()), total))
+        })
+        .await
+    }
+
+    /// The policy of a resource that lives elsewhere, by the resource's ARN. Needs `iam:GetResourcePolicy` on the resource.
+    async fn resource_policy(&self, #[graphql(desc = "The resource's ARN.")] resource: String) -> Nullable<ResourcePolicy> {
+        refusable(async move {
+            let resource = chancery_model::Arn::of_resource(&resource).map_err(|refused| refused.at("resource"))?;
+            let proof = self.view.authorize(Read::GetResourcePolicy, &resource)?;
+            Ok(ResourcePolicy::of(self.view.account(&proof)?.resource_policy(&resource)?))
+        })
+        .await
+    }
+
+    /// Policies of resources that live elsewhere, in the order of the resources' ARNs. Needs `iam:ListResourcePolicies`.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn resource_policies(
+        &self,
+        #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
+        #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
+    ) -> Nullable<ResourcePolicyConnection> {
+        refusable(async move {
+            let proof = self.view.authorize_account(Read::ListResourcePolicies)?;
+            let args = PageArgs::read(&self.view, "resource policies", first, after.as_deref())?;
+            let from = args.after.as_deref().map(chancery_model::Arn::of_resource).transpose()?;
+            let account = self.view.account(&proof)?;
+            let found = account.list_resource_policies(from.as_ref(), args.limit);
+            let items = found.items.iter().map(|policy| (policy.resource.to_string(), ResourcePolicy::of(policy))).collect();
+            let page = Page { items, more: found.next.is_some(), end: None };
+            Ok(ResourcePolicyConnection::new(&self.view, args, page, Some(account.resource_policies.len())))
+        })
+        .await
+    }
+
+    /// The open invitation of the account to an organization; null without one. Needs `organizations:ListHandshakesForAccount`.
+    async fn organization_invitation(&self) -> Nullable<Invitation> {
+        nullable(async move {
+            let proof = self.view.authorize_account(Read::ListHandshakesForAccount)?;
+            let account = self.view.account_id();
+            let found = self.view.state(&proof).invitation_of(account);
+            Ok(found.map(|(organization, invitation)| Invitation::of(organization, account, invitation)))
         })
         .await
     }
