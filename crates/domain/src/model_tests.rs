@@ -3,6 +3,7 @@
 
 mod account;
 mod model;
+mod organization;
 mod people;
 mod policies;
 mod random;
@@ -16,7 +17,7 @@ use chancery_model::{AccountId, Principal, Sequence, Timestamp};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use self::{
-    model::{Model, OTHERS_ALIAS, Outcome, QUOTAS},
+    model::{Model, OTHERS_ALIAS, OTHERS_BUCKET, Outcome, QUOTAS},
     step::{OfPeople, OfPolicies, Step, command},
 };
 use crate::{
@@ -41,6 +42,7 @@ impl Run {
         let mut run = Self { world: World::empty().in_account("999999999999"), model: Model::new(), log: Vec::new() };
         run.execute(account()).unwrap();
         run.execute(CreateAccountAlias { account_alias: chancery_model::AccountAlias::parse(OTHERS_ALIAS).unwrap() }).unwrap();
+        run.execute(crate::check_builders::put_policy(OTHERS_BUCKET)).unwrap();
         run.world = run.world.in_account(crate::check::ACCOUNT);
         run.execute(account()).unwrap();
         for (name, value, _) in QUOTAS {
@@ -152,6 +154,8 @@ const REACHED: &[(&str, &str)] = &[
     ("Account Create", "EntityAlreadyExists"),
     ("Account CreateAlias", "changed EntityAlreadyExists"),
     ("Account DeleteAlias", "changed NoSuchEntity"),
+    ("Account DeleteResource", "changed NoSuchEntity"),
+    ("Account PutResource", "same changed EntityAlreadyExists InvalidInput LimitExceeded"),
     ("Account DeletePasswordPolicy", "changed NoSuchEntity"),
     ("Account Publish", "same changed InvalidInput"),
     ("Account RaiseQuota", "changed InvalidInput"),

@@ -13,6 +13,7 @@ mod coverage;
 mod errors;
 mod fast_path;
 mod introspection;
+mod organization;
 mod paging;
 mod sessions;
 

@@ -72,7 +72,7 @@ mod tests {
             founded().in_account(MEMBER).with(account()),
             CreateOrganization,
             expect![
-                "AlreadyInOrganizationException: Another account of this installation has created the organization: an account that is already a member of an organization."
+                "AlreadyInOrganizationException: This installation has an organization already: an account joins it by accepting an invitation."
             ],
         );
     }

@@ -1,8 +1,11 @@
 //! The naive model's rules for the account, AWS's policies and tags.
 
 use super::{
-    model::{INPUT, MISSING, Model, OTHERS_ALIAS, Outcome, QUOTAS, RAISABLE, TAKEN, TagMap, UNMODIFIABLE, VALIDATION, low, when},
-    step::{OfAccount, Text, What, arn_text, identity_text},
+    model::{
+        INPUT, LIMIT, MISSING, Model, OTHERS_ALIAS, OTHERS_BUCKET, Outcome, QUOTAS, RAISABLE, TAKEN, TagMap, UNMODIFIABLE,
+        VALIDATION, low, size, when,
+    },
+    step::{OfAccount, Text, What, arn_text, identity_text, resource_text_of},
 };
 
 impl Model {
@@ -34,6 +37,8 @@ impl Model {
                 when(INPUT, !right_arn)?;
                 self.publish(arn_text(name), version, identity_text(doc).text(), description)
             }
+            OfAccount::PutResource { arn, doc } => self.put_resource(arn, resource_text_of(doc).text()),
+            OfAccount::DeleteResource(arn) => self.resource_policies.remove(arn).map(|_| true).ok_or(MISSING),
             OfAccount::Tag { what, keys, value } => self.tag(what, keys, value),
             OfAccount::Untag { what, keys } => {
                 let (tags, folded, _) = self.tags(what)?;
@@ -42,6 +47,20 @@ impl Model {
                 Ok(tags.len() < before)
             }
         }
+    }
+
+    fn put_resource(&mut self, arn: Text, text: &str) -> Outcome {
+        let elsewhere = arn.contains("999999999999") || arn.contains(":iam:") || arn.contains('/') || arn.contains('*');
+        when(INPUT, elsewhere)?;
+        when(TAKEN, arn == OTHERS_BUCKET)?;
+        if self.resource_policies.get(arn).is_some_and(|known| known == text) {
+            return Ok(false);
+        }
+        when(LIMIT, size(text) > self.limit("ResourcePolicyChars"))?;
+        let others = self.resource_policies.keys().filter(|known| *known != arn).count();
+        self.room("ResourcePoliciesPerAccount", others + 1)?;
+        self.resource_policies.insert(arn.to_owned(), text.to_owned());
+        Ok(true)
     }
 
     fn publish(&mut self, arn: String, version: u32, text: &str, description: Option<Text>) -> Outcome {

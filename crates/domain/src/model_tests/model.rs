@@ -100,6 +100,8 @@ pub(super) struct Model {
     pub(super) roles: BTreeMap<String, Role>,
     pub(super) managed: BTreeMap<String, Managed>,
     pub(super) profiles: BTreeMap<String, Profile>,
+    /// Documents of resource policies, by the resource's ARN.
+    pub(super) resource_policies: BTreeMap<String, String>,
     /// What was imported of AWS's, by ARN.
     pub(super) published: BTreeMap<String, Imported>,
 }
@@ -126,6 +128,8 @@ pub(super) const QUOTAS: &[(&str, u64, u64)] = &[
     ("GroupInlineChars", 100, 5_120),
     ("RoleInlineChars", 200, 10_240),
     ("TrustPolicyChars", 200, 8_192),
+    ("ResourcePoliciesPerAccount", 2, 10_000),
+    ("ResourcePolicyChars", 200, 20_480),
 ];
 /// Those of them that AWS raises on request.
 pub(super) const RAISABLE: &[&str] = &[
@@ -136,6 +140,7 @@ pub(super) const RAISABLE: &[&str] = &[
     "PoliciesPerUser",
     "PoliciesPerRole",
     "TrustPolicyChars",
+    "ResourcePoliciesPerAccount",
 ];
 
 /// Of AWS's, the two that steps name and the catalogue has.
@@ -154,6 +159,8 @@ pub(super) const UNMODIFIABLE: &str = "UnmodifiableEntity";
 pub(super) const UNATTACHABLE: &str = "PolicyNotAttachable";
 pub(super) const WEAK: &str = "PasswordPolicyViolation";
 
+/// The bucket whose policy another account has.
+pub(super) const OTHERS_BUCKET: &str = "arn:aws:s3:::others";
 /// The alias that another account has.
 pub(super) const OTHERS_ALIAS: &str = "other-corp";
 

@@ -4,7 +4,7 @@ use proptest::{option, prelude::*, sample::select};
 
 use super::{
     model::{OTHERS_ALIAS, QUOTAS},
-    seen::PUBLISHED,
+    seen::{PUBLISHED, RESOURCES},
     step::{Doc, OfAccount, OfPeople, OfPolicies, OfRoles, Step, Text, What, Who},
 };
 
@@ -87,7 +87,9 @@ fn of_account() -> impl Strategy<Value = OfAccount> {
             let description = if name == "aws:Novel" { description } else { Some("described") };
             OfAccount::Publish { name, right_arn, version, doc, description }
         }),
-        8 => (what(), select(KEYS), select(&["red", "blue"][..])).prop_map(|(what, keys, value)| OfAccount::Tag { what, keys, value }),
+        6 => (select(RESOURCES), doc()).prop_map(|(arn, doc)| OfAccount::PutResource { arn, doc }),
+        2 => select(RESOURCES).prop_map(OfAccount::DeleteResource),
+        14 => (what(), select(KEYS), select(&["red", "blue"][..])).prop_map(|(what, keys, value)| OfAccount::Tag { what, keys, value }),
         4 => (what(), select(KEYS)).prop_map(|(what, keys)| OfAccount::Untag { what, keys }),
     ]
 }
@@ -182,7 +184,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         1 => select(&[1, 30][..]).prop_map(Step::Wait),
         2 => Just(Step::Sweep),
-        5 => of_account().prop_map(Step::Account),
+        7 => of_account().prop_map(Step::Account),
         9 => of_people().prop_map(Step::People),
         7 => of_roles().prop_map(Step::Roles),
         12 => of_policies().prop_map(Step::Policies),

@@ -3,11 +3,24 @@
 use chancery_model::{Arn, PolicyId, Tags, Timestamp};
 
 use super::{
-    model::{Group, Imported, Managed, Model, Moment, Policies, Profile, QUOTAS, Role, TagMap, User},
+    model::{Group, Imported, Managed, Model, Moment, OTHERS_BUCKET, Policies, Profile, QUOTAS, Role, TagMap, User},
     step::{Text, arn_text},
 };
-use crate::{Account, Permissions, QuotaName, check::World};
+use crate::{
+    Account, Permissions, QuotaName,
+    check::{ACCOUNT, World},
+};
 
+/// Resources that steps name.
+pub(super) const RESOURCES: &[Text] = &[
+    "arn:aws:s3:::logs",
+    "arn:aws:s3:::logs",
+    "arn:aws:s3:::logs/key",
+    "arn:aws:s3:::reports",
+    "arn:aws:sqs:eu-west-1:123456789012:jobs",
+    "arn:aws:sqs:eu-west-1:999999999999:jobs",
+    OTHERS_BUCKET,
+];
 /// AWS's policies that steps import.
 pub(super) const PUBLISHED: &[Text] = &["aws:Novel", "aws:ReadOnlyAccess"];
 /// Imported versions are lower than this; those of the catalogue are higher.
@@ -38,6 +51,11 @@ pub(super) fn seen(world: &World) -> Model {
         roles: account.roles.values().map(|role| see.role(role)).collect(),
         managed: account.policies.values().map(|policy| see.managed(policy)).collect(),
         profiles: account.instance_profiles.values().map(|profile| see.profile(profile)).collect(),
+        resource_policies: account
+            .resource_policies
+            .values()
+            .map(|policy| (policy.resource.to_string(), policy.text.text().to_owned()))
+            .collect(),
         published: PUBLISHED.iter().filter_map(|policy| see.published(policy)).collect(),
     }
 }
@@ -136,6 +154,13 @@ impl Seer<'_> {
 /// What the account finds by its index is what a look through everything finds.
 pub(super) fn check_lookups(world: &World, model: &Model) {
     let account = world.here();
+    for arn in RESOURCES {
+        let found = world.state.resource_policy(&Arn::of_resource(arn).unwrap());
+        let owner = found.map(|(owner, _)| owner);
+        let expected = if *arn == OTHERS_BUCKET { Some("999999999999") } else { None };
+        let own = model.resource_policies.contains_key(arn.split('/').next().unwrap());
+        assert_eq!(owner.map(|id| id.to_string()).as_deref(), expected.or(own.then_some(ACCOUNT)), "{arn}");
+    }
     assert_eq!(account.next_expiry().map(Timestamp::millis), model.next_expiry());
     for key in model.groups.keys() {
         let id = account.groups.values().find(|group| group.name.as_str().to_lowercase() == *key).unwrap().id;

@@ -8,8 +8,8 @@ use crate::{
     actions::*,
     check::{ACCOUNT, World, account, group_name, user_name},
     check_builders::{
-        add_role, allowing, document_of_chars, policy_name, profile_name, publish, role_name, spaced, to_group, to_role, to_user,
-        trust, trust_of_chars,
+        add_role, allowing, document_of_chars, policy_name, profile_name, publish, resource, resource_text,
+        resource_text_of_chars, role_name, spaced, to_group, to_role, to_user, trust, trust_of_chars,
     },
 };
 
@@ -64,6 +64,8 @@ pub(super) enum OfAccount {
     DeletePasswordPolicy,
     RaiseQuota(Text, u64),
     Publish { name: Text, right_arn: bool, version: u32, doc: Doc, description: Option<Text> },
+    PutResource { arn: Text, doc: Doc },
+    DeleteResource(Text),
     Tag { what: What, keys: &'static [Text], value: Text },
     Untag { what: What, keys: &'static [Text] },
 }
@@ -139,6 +141,15 @@ pub(super) fn identity_text(doc: Doc) -> PolicyText {
         Doc::Get => allowing("s3:Get*"),
         Doc::Put => spaced(&allowing("s3:Put*")),
         Doc::Long => document_of_chars(400),
+    }
+}
+
+/// The text of a resource policy.
+pub(super) fn resource_text_of(doc: Doc) -> PolicyText {
+    match doc {
+        Doc::Get => resource_text("s3:Get*"),
+        Doc::Put => resource_text("s3:Put*"),
+        Doc::Long => resource_text_of_chars(400),
     }
 }
 
@@ -231,6 +242,10 @@ fn account_command(step: &OfAccount) -> Command {
             let (description, text) = (text.map(description), identity_text(doc));
             PublishManagedPolicy { arn, description, text, ..publish(name, version) }.into()
         }
+        OfAccount::PutResource { arn, doc } => {
+            PutResourcePolicy { resource: resource(arn), policy_document: resource_text_of(doc) }.into()
+        }
+        OfAccount::DeleteResource(arn) => DeleteResourcePolicy { resource: resource(arn) }.into(),
         OfAccount::Tag { what, keys, value } => {
             let target = tag_target(what);
             let tags = Tags::parse(keys.iter().map(|key| (key, value)), target.case()).unwrap();

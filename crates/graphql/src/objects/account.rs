@@ -124,7 +124,7 @@ impl Account {
     }
 
     /// Every limit with its value and use. Needs `iam:ListServiceQuotas`.
-    #[graphql(complexity = "cost(Some(40), child_complexity)")]
+    #[graphql(complexity = "cost(Some(50), child_complexity)")]
     async fn quotas(&self) -> Nullable<Vec<Quota>> {
         refusable(async move {
             let proof = self.view.authorize_account(Read::ListServiceQuotas)?;
