@@ -80,13 +80,26 @@ impl Question<'_> {
             resource_account: owner_text.as_deref(),
             context: &context,
         };
+        let rcps = self.state.organization.as_ref().and_then(|_| self.state.resource_control_levels(context.owner()?));
+        let rcps = rcps.map(powers::texts);
+        let (scps, rcps) = (self.powers.scps().map(compiled), rcps.as_deref().map(compiled));
+        let (scps, rcps) = (scps.as_deref().map(slices), rcps.as_deref().map(slices));
         let policies = Policies {
             identity: &identity,
             boundary: boundary.as_deref(),
+            session: None,
             resource: supposed.resource().or_else(|| resource.map(|(_, text)| text.compiled())),
-            ..Policies::default()
+            scps: scps.as_deref(),
+            rcps: rcps.as_deref(),
+            endpoint: None,
         };
         answer(&request, &policies)
+    }
+
+    /// Whose resource it is, as far as that is known.
+    pub(crate) fn owner(&self) -> Option<AccountId> {
+        let kept = || self.resource().map(|(owner, _)| owner);
+        self.resource_account.or_else(kept).or_else(|| facts::account_in(self.resource))
     }
 
     /// The policy of the resource with its account: a role's trust policy, or that of something that lives elsewhere.
@@ -104,4 +117,13 @@ impl Question<'_> {
         let role = self.state.accounts.get(&account)?.role_at(&arn)?;
         Some((account, &role.trust))
     }
+}
+
+/// The documents of each level, ready for decisions.
+fn compiled(levels: &[Vec<PolicyText>]) -> Vec<Vec<&CompiledPolicy>> {
+    levels.iter().map(|level| level.iter().map(PolicyText::compiled).collect()).collect()
+}
+
+fn slices<'a, 'p>(levels: &'a [Vec<&'p CompiledPolicy>]) -> Vec<&'a [&'p CompiledPolicy]> {
+    levels.iter().map(Vec::as_slice).collect()
 }

@@ -139,7 +139,7 @@ impl<'a> Moment<'a> {
             (explanation, reason)
         });
         let account = self.state.accounts.get(&self.account).map(AsRef::as_ref);
-        let names = Names::new(self.state, account, principal, question.resource, self.now);
+        let names = Names::new(self.state, account, principal, question.resource, self.now).owned_by(question.owner());
         let own = question.powers.identity().count();
         let source = |place| supposed.source(place, own, question.resource).or_else(|| names.source(place));
         let determining = explanation.determining.iter().map(|cited| source(&cited.place)).collect();

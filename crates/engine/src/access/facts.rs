@@ -9,6 +9,8 @@ use chancery_domain::State;
 use chancery_model::{AccountId, Arn, Timestamp};
 use chancery_policy::{Context, Key, RequestContext, Values};
 
+use super::powers::Place;
+
 /// The context of one request. What stands earlier hides what stands later.
 pub(crate) struct Facts<'a> {
     /// What the request brings.
@@ -19,7 +21,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) principal: &'a RequestContext,
     pub(crate) state: &'a State,
     pub(crate) resource: &'a str,
-    /// Whose resource it is, where that is known.
+    /// Whose resource it is, where its ARN does not say.
     pub(crate) owner: Option<AccountId>,
     pub(crate) now: Timestamp,
 }
@@ -30,14 +32,26 @@ impl Context for Facts<'_> {
     }
 }
 
+/// The account in an ARN.
+pub(super) fn account_in(arn: &str) -> Option<AccountId> {
+    arn.split(':').nth(4).and_then(|account| AccountId::parse(account).ok())
+}
+
 impl Facts<'_> {
+    /// Whose resource it is, as far as that is known.
+    pub(crate) fn owner(&self) -> Option<AccountId> {
+        self.owner.or_else(|| account_in(self.resource))
+    }
+
     /// What is worked out only when a policy asks. Keys come in lower case.
     fn found(&self, key: &str) -> Option<Values<'_>> {
         let value = match key {
             "aws:currenttime" => Cow::Owned(self.now.to_string()),
             "aws:epochtime" => Cow::Owned((self.now.millis() / 1_000).to_string()),
-            "aws:resourceaccount" => {
-                Cow::Owned(self.owner.or_else(|| Arn::of_resource(self.resource).ok()?.account())?.to_string())
+            "aws:resourceaccount" => Cow::Owned(self.owner()?.to_string()),
+            "aws:resourceorgid" => Cow::Owned(Place::of(self.state, self.owner()?)?.organization),
+            "aws:resourceorgpaths" => {
+                return Some(Values::Many(Cow::Owned(vec![Place::of(self.state, self.owner()?)?.path.into()])));
             }
             _ => {
                 let (kind, tag) = key.split_once('/')?;

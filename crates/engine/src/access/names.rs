@@ -1,7 +1,7 @@
 //! Which policy a place in a decision is: by name, version, and where it is attached.
 
-use chancery_domain::{Account, Boundary, Effective, EffectivePolicy, PolicyOrigin, State, VersionId};
-use chancery_model::{Arn, Principal, Timestamp};
+use chancery_domain::{Account, Boundary, ControlLevel, Effective, EffectivePolicy, PolicyOrigin, State, VersionId};
+use chancery_model::{AccountId, Arn, Principal, Timestamp};
 use chancery_policy::{Determining, Layer};
 
 use super::AppliedPolicy;
@@ -13,19 +13,23 @@ pub struct PolicySource {
     pub layer: Layer,
     /// The name of a managed or inline policy; that of the resource or role for its own policy.
     pub name: String,
-    /// The ARN of a managed policy.
+    /// The ARN of a managed or control policy.
     pub arn: Option<Arn>,
     /// The version of a managed policy.
     pub version: Option<VersionId>,
-    /// What it is attached to, or part of: the ARN of a user, group, role or resource.
+    /// What it is attached to, or part of: the ARN of a user, group, role or resource, of the organization's root, a unit or an
+    /// account.
     pub attached_to: Option<String>,
 }
 
 /// Names the policies of one principal and one resource.
 pub(crate) struct Names<'a> {
+    state: &'a State,
     account: Option<&'a Account>,
     effective: Option<Effective<'a>>,
     resource: &'a str,
+    /// Whose resource it is.
+    owner: Option<AccountId>,
 }
 
 impl<'a> Names<'a> {
@@ -41,7 +45,13 @@ impl<'a> Names<'a> {
             Principal::Role(id) => account.effective_of_role(id, now, &state.aws),
             Principal::Root(_) | Principal::System | Principal::Operator => None,
         });
-        Self { account, effective, resource }
+        Self { state, account, effective, resource, owner: None }
+    }
+
+    /// Names for a resource of this account.
+    pub(crate) fn owned_by(mut self, owner: Option<AccountId>) -> Self {
+        self.owner = owner;
+        self
     }
 
     /// Every identity-based policy and the boundary, in the order in which decisions count them.
@@ -72,8 +82,23 @@ impl<'a> Names<'a> {
                 let name = self.resource.rsplit([':', '/']).next().unwrap_or_default().to_owned();
                 Some(PolicySource { layer: Layer::Resource, name, arn: None, version: None, attached_to })
             }
-            Layer::ServiceControl | Layer::ResourceControl | Layer::Endpoint | Layer::Session => None,
+            Layer::ServiceControl => self.control(place, self.state.service_control_levels(self.account?.id)?),
+            Layer::ResourceControl => self.control(place, self.state.resource_control_levels(self.owner?)?),
+            Layer::Endpoint | Layer::Session => None,
         }
+    }
+
+    fn control(&self, place: &Determining, levels: Vec<ControlLevel<'_>>) -> Option<PolicySource> {
+        let level = levels.into_iter().nth(usize::from(place.level))?;
+        let policy = level.policies.get(usize::try_from(place.policy).ok()?)?;
+        let within = self.state.organization.as_deref()?.membership();
+        Some(PolicySource {
+            layer: place.layer,
+            name: policy.name.to_string(),
+            arn: Some(within.policy_arn(policy.policy_type, policy.id)),
+            version: None,
+            attached_to: Some(within.target_arn(level.target).to_string()),
+        })
     }
 
     fn effective_source(&self, layer: Layer, policy: EffectivePolicy<'_>) -> PolicySource {
