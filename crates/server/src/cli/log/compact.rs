@@ -10,8 +10,8 @@ use super::{Failure, Global, boot, progress::Bar};
 ///
 /// The records are copied into a new store beside the old one, byte for byte; the copy is held against the signed checkpoint, the
 /// tiles, the snapshots and the old log, and then takes the place of the log. It can be killed at any moment: the next start, or the
-/// next compaction, finishes what was begun or throws it away. Room for a second log is needed while it runs. The data directory must
-/// not be held by a server.
+/// next compaction, finishes what was begun or throws it away. Room for a second log is needed while it runs. A log of many changes made
+/// one at a time shrinks by about a quarter; a small one may not shrink at all. The data directory must not be held by a server.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Compact {
     /// Keep the old store as `log.kept` in the data directory; it may be deleted at any time
