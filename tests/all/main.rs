@@ -10,11 +10,14 @@
 
 mod bad_input;
 mod command_line;
+mod compaction;
 mod damage;
+mod disk;
 mod failpoint;
 mod import;
 mod kill;
 mod life;
+mod memory;
 mod oracle;
 mod refusals;
 mod replay;

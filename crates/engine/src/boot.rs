@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use chancery_domain::State;
 use chancery_log::{
-    CheckpointError, CheckpointSigner, EventLog, LogError, OpenError, OpenOptions, SledLog, Snapshot, SnapshotError,
-    SnapshotStore, TileError, TileStore, Tree, WitnessError, WitnessFile, check_witness, decode,
+    CheckpointError, CheckpointSigner, CompactError, EventLog, LogError, OpenError, OpenOptions, SledLog, Snapshot,
+    SnapshotError, SnapshotStore, TileError, TileStore, Tree, WitnessError, WitnessFile, check_witness, decode,
 };
 use chancery_model::Sequence;
 use chancery_vault::{Purpose, Vault, VaultError};
@@ -48,6 +48,9 @@ pub enum BootError {
         "{0}. The server stops there; restore the data directory from a backup, or move the log aside and look with `chancery log verify`"
     )]
     Log(#[from] LogError),
+    /// The log was not compacted.
+    #[error(transparent)]
+    Compact(CompactError),
     /// The log is not the one that its witness has seen.
     #[error(transparent)]
     Witness(#[from] WitnessError),
@@ -99,6 +102,8 @@ pub enum Stage {
     Tiles,
     /// Records are checked.
     Verify,
+    /// Records are copied into a new store.
+    Copy,
 }
 
 /// All that the threads of a running engine start from.
@@ -119,12 +124,11 @@ pub(crate) struct Booted {
 /// Opens log and keys of an initialised directory. The log comes first: its lock guards the whole directory.
 pub(crate) fn open_stores(config: &EngineConfig) -> Result<(SledLog, Vault), BootError> {
     let (vault, dir) = (config.vault(), config.data_dir.clone());
-    let log_is_there = config.layout().log().exists();
+    let log_is_there = config.layout().has_log();
     if !Vault::exists(&vault.dir) {
         return Err(if log_is_there { BootError::KeysMissing { dir } } else { BootError::NotInitialised { dir } });
     }
-    let options = OpenOptions { create: false, after_flush: config.after_flush.clone(), ..OpenOptions::default() };
-    let log = SledLog::open(dir, options)?;
+    let log = SledLog::open(dir, OpenOptions { create: false, ..config.log_options() })?;
     Ok((log, Vault::open(&vault)?))
 }
 
@@ -240,6 +244,16 @@ fn check_keys(config: &EngineConfig, vault: &Vault, state: &State) -> Result<(),
             what: "the keyring".to_owned(),
             reason: format!("it has no key for subject {subject}, {whose}: the directory `keys` is older than the log"),
         }),
+    }
+}
+
+impl From<CompactError> for BootError {
+    fn from(error: CompactError) -> Self {
+        match error {
+            // A directory that does not open is told as at every other start.
+            CompactError::Open(error) => Self::Open(error),
+            error => Self::Compact(error),
+        }
     }
 }
 

@@ -190,7 +190,10 @@ impl Committer {
             self.generation.fetch_add(1, Ordering::AcqRel);
             self.stop_if_unknown(error);
         }
-        result.map_err(|error| EngineError::NotDurable { reason: error.to_string() })
+        result.map_err(|error| match error {
+            AppendError::DiskFull { .. } => EngineError::DiskFull { reason: error.to_string() },
+            error => EngineError::NotDurable { reason: error.to_string() },
+        })
     }
 
     /// Appends in as many pieces as the log's limits ask for.

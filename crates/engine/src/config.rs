@@ -1,8 +1,8 @@
 //! What the engine can be told.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use chancery_log::DataDir;
+use chancery_log::{DataDir, OpenOptions};
 use chancery_vault::{HashingConfig, MasterKeySource, VaultConfig};
 
 use crate::{Clock, SystemClock};
@@ -24,6 +24,15 @@ pub struct EngineConfig {
     pub snapshot_records: u64,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// Changes are refused when the disk has fewer bytes free; `None` is 5 % of the disk, from 64 to 256 MiB.
+    pub reserve_bytes: Option<u64>,
+    /// The size of the file that is kept to be deleted when the disk is full; 0 for none. A server has
+    /// [`BALLAST_BYTES`](chancery_log::BALLAST_BYTES).
+    pub ballast_bytes: u64,
+    /// How often an idle store is written to, to learn whether it still can be; zero for never.
+    pub probe_every: Duration,
+    /// A write to the store that takes longer ends all writing, as a failed one does.
+    pub write_deadline: Duration,
     /// A failpoint for crash tests: called between the store's flush and our sync.
     pub after_flush: Option<chancery_log::AfterFlush>,
 }
@@ -57,7 +66,21 @@ impl EngineConfig {
             queued_max: 4_096,
             snapshot_records: 50_000,
             clock: Arc::new(SystemClock),
+            reserve_bytes: None,
+            ballast_bytes: 0,
+            probe_every: Duration::from_secs(1),
+            write_deadline: OpenOptions::default().write_deadline,
             after_flush: None,
+        }
+    }
+
+    /// How the log is opened.
+    pub(crate) fn log_options(&self) -> OpenOptions {
+        OpenOptions {
+            disk_free_bytes_min: self.reserve_bytes,
+            write_deadline: self.write_deadline,
+            after_flush: self.after_flush.clone(),
+            ..OpenOptions::default()
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use chancery_domain::{Asked, Command, Event, OWN_SERVICE, Read, State};
-use chancery_log::{EventLog, decode_record};
+use chancery_log::{Ballast, EventLog, Space, decode_record};
 use chancery_model::{Arn, ClientToken, Principal, RecordId, Sequence, SessionId, Timestamp, UserId};
 use chancery_policy::{Decision, RequestContext};
 use chancery_vault::{PasswordHasher, Vault};
@@ -28,6 +28,7 @@ use crate::{
     scrub::Scrub,
     sessions::Sessions,
     sign_in::Challenges,
+    vigil::{Vigil, Warnings},
     writer::{Job, ManyAnswer, Writer},
 };
 
@@ -50,10 +51,11 @@ pub(crate) struct Inner {
     log_dir: std::path::PathBuf,
     past: Past,
     poison: Arc<Poison>,
+    warnings: Arc<Warnings>,
     queued_max: usize,
     jobs: mpsc::Sender<Job>,
     stop_scrub: Arc<AtomicBool>,
-    stop_expiry: Mutex<Option<crossbeam_channel::Sender<()>>>,
+    stop_timers: Mutex<Option<crossbeam_channel::Sender<()>>>,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
 }
 
@@ -99,6 +101,8 @@ pub struct Health {
     pub ready: bool,
     /// Why not.
     pub reasons: Vec<String>,
+    /// What is not as it should be, and does not keep the engine from its work: a disk that is nearly full, a log that wastes it.
+    pub warnings: Vec<String>,
 }
 
 impl Engine {
@@ -140,8 +144,12 @@ impl Engine {
             history: Arc::clone(&history),
             poison: Arc::clone(&poison),
         };
-        let (jobs, stop_expiry, mut threads) = start_writing(&config, &log, &published, &sessions, &poison, notices)?;
+        let (stop_timers, stop) = crossbeam_channel::bounded(0);
+        let vigil = vigil(&config, &log, stop.clone());
+        let warnings = Arc::clone(&vigil.warnings);
+        let (jobs, mut threads) = start_writing(&config, &log, &published, &sessions, &poison, notices, stop)?;
         threads.push(spawn("notary", move || notary.run())?);
+        threads.push(spawn("vigil", move || vigil.run())?);
         if snapshot > 0 {
             threads.push(spawn("scrub", move || scrub.run())?);
         }
@@ -158,10 +166,11 @@ impl Engine {
             log_dir: config.data_dir,
             past,
             poison,
+            warnings,
             queued_max: config.queued_max,
             jobs,
             stop_scrub,
-            stop_expiry: Mutex::new(Some(stop_expiry)),
+            stop_timers: Mutex::new(Some(stop_timers)),
             threads: Mutex::new(threads),
         })))
     }
@@ -190,7 +199,13 @@ impl Engine {
         let ended = self.0.jobs.is_closed().then(|| "the thread that writes has ended".to_owned());
         let stored = self.0.log.health().err().map(|error| error.to_string());
         let reasons: Vec<String> = self.0.poison.reason().into_iter().chain(stored).chain(ended).collect();
-        Health { ready: reasons.is_empty(), reasons }
+        Health { ready: reasons.is_empty(), reasons, warnings: self.0.warnings.list() }
+    }
+
+    /// What the log takes on the disk, and the bytes of its records where they are known.
+    #[must_use]
+    pub fn space(&self) -> Option<Space> {
+        self.0.log.space()
     }
 
     /// Who comes with a bearer token.
@@ -417,8 +432,8 @@ impl Inner {
     /// Waits for the threads, which end one after the other once the writer has.
     fn wind_down(&self) {
         self.stop_scrub.store(true, std::sync::atomic::Ordering::Relaxed);
-        // The expiry waits on this channel and ends when it is gone.
-        drop(self.stop_expiry.lock().unwrap_or_else(PoisonError::into_inner).take());
+        // The expiry and the vigil wait on this channel and end when it is gone.
+        drop(self.stop_timers.lock().unwrap_or_else(PoisonError::into_inner).take());
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         if threads.is_empty() {
             return;
@@ -441,8 +456,20 @@ impl Drop for Inner {
     }
 }
 
-/// The threads that write, the queue into them, and what ends the expiry.
-type Writing = (mpsc::Sender<Job>, crossbeam_channel::Sender<()>, Vec<std::thread::JoinHandle<()>>);
+/// The queue into the threads that write, and the threads.
+type Writing = (mpsc::Sender<Job>, Vec<std::thread::JoinHandle<()>>);
+
+fn vigil(config: &EngineConfig, log: &Arc<dyn EventLog>, stop: crossbeam_channel::Receiver<()>) -> Vigil {
+    Vigil {
+        log: Arc::clone(log),
+        data_dir: config.data_dir.clone(),
+        ballast: Ballast::new(config.layout().ballast(), config.ballast_bytes),
+        reserve: config.reserve_bytes,
+        probe_every: config.probe_every,
+        warnings: Arc::default(),
+        stop,
+    }
+}
 
 fn start_writing(
     config: &EngineConfig,
@@ -451,10 +478,10 @@ fn start_writing(
     sessions: &Arc<Sessions>,
     poison: &Arc<Poison>,
     notices: crossbeam_channel::Sender<Notice>,
+    stop: crossbeam_channel::Receiver<()>,
 ) -> Result<Writing, BootError> {
     let (jobs, queue) = mpsc::channel(config.queued_max);
     let (batches, decided) = handover();
-    let (stop_expiry, stop) = crossbeam_channel::bounded(0);
     let generation = Arc::new(AtomicU64::new(0));
     let clock = || Arc::clone(&config.clock);
     let published = || Arc::clone(published);
@@ -473,7 +500,7 @@ fn start_writing(
         spawn("committer", move || committer.run())?,
         spawn("expiry", move || expiry.run())?,
     ];
-    Ok((jobs, stop_expiry, threads))
+    Ok((jobs, threads))
 }
 
 fn stopped() -> EngineError {

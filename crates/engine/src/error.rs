@@ -62,6 +62,12 @@ pub enum EngineError {
         /// Why.
         reason: String,
     },
+    /// The disk is nearly full; nothing was written, and reading goes on.
+    #[error("The change was not stored: {reason}")]
+    DiskFull {
+        /// How much room there is, how much is needed, and what the operator can do.
+        reason: String,
+    },
     /// A moment that the log does not reach.
     #[error("{message}")]
     NoSuchMoment {
@@ -90,7 +96,7 @@ impl EngineError {
             Self::SignInFailed | Self::NoSuchChallenge => "AuthenticationFailure",
             Self::TokenReused { .. } => "IdempotentParameterMismatch",
             Self::Busy { .. } => "Throttling",
-            Self::ReadOnly { .. } | Self::NotDurable { .. } => "ServiceUnavailable",
+            Self::ReadOnly { .. } | Self::NotDurable { .. } | Self::DiskFull { .. } => "ServiceUnavailable",
             Self::BatchRefused => "BatchRefused",
             Self::Internal => "InternalFailure",
         }
@@ -106,6 +112,8 @@ impl EngineError {
             Self::NotSignedIn | Self::InvalidToken | Self::ExpiredToken | Self::SignInFailed | Self::NoSuchChallenge => 401,
             Self::Busy { .. } => 429,
             Self::ReadOnly { .. } | Self::NotDurable { .. } => 503,
+            // 507 Insufficient Storage (RFC 4918, section 11.5).
+            Self::DiskFull { .. } => 507,
             Self::Internal => 500,
         }
     }

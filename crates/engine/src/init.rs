@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::DirBuilderExt};
 
 use chancery_domain::{Given, NewPassword, actions::CreateAccount};
-use chancery_log::{EventLog, OpenOptions, SledLog};
+use chancery_log::{EventLog, SledLog};
 use chancery_model::{AccountAlias, AccountId, EmailAddress, Secret};
 use chancery_vault::{Vault, generate_password, random_u128};
 
@@ -34,7 +34,7 @@ pub struct Initialised {
 /// Whether the directory holds keys and a log. The log may still be empty, after a first start that was interrupted.
 #[must_use]
 pub fn is_initialised(config: &EngineConfig) -> bool {
-    Vault::exists(&config.vault().dir) && config.layout().log().exists()
+    Vault::exists(&config.vault().dir) && config.layout().has_log()
 }
 
 /// Makes the data directory and the first account, and gives the running engine. A first start that was interrupted is
@@ -47,7 +47,7 @@ pub fn init(config: EngineConfig, first: FirstAccount, progress: &dyn Fn(Progres
     let vault = config.vault();
     let has_keys = Vault::exists(&vault.dir);
     // The log's lock guards the whole directory: nobody else makes keys meanwhile.
-    let log = SledLog::open(&config.data_dir, OpenOptions::default())?;
+    let log = SledLog::open(&config.data_dir, config.log_options())?;
     if log.head().0 > 0 {
         let dir = config.data_dir;
         return Err(if has_keys { BootError::AlreadyInitialised { dir } } else { BootError::KeysMissing { dir } });

@@ -258,7 +258,7 @@ async fn sessions_survive_a_restart_and_a_damaged_file_lets_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_keeps_no_session_alive() {
+async fn a_full_disk_keeps_no_session_alive_and_nobody_out() {
     let bench = Bench::new();
     let (engine, account) = tokio::task::block_in_place(|| bench.init());
     let input = || SignIn { account: AccountRef::Id(account), user_name: None, password: Secret::new(PASSWORD.into()) };
@@ -267,7 +267,96 @@ async fn a_full_disk_keeps_no_session_alive() {
     engine.inner().sessions.fill_the_disk();
     assert!(matches!(engine.revoke_session(&caller, session.id).await, Err(EngineError::ReadOnly { .. })));
     assert!(matches!(engine.authenticate(token.expose()), Err(EngineError::InvalidToken)));
-    assert!(matches!(engine.sign_in(input(), &Request::local()).await, Err(EngineError::ReadOnly { .. })));
+    let Ok(SignedIn::Session { token, .. }) = engine.sign_in(input(), &Request::local()).await else { panic!("a session") };
+    engine.authenticate(token.expose()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_hangs_ends_all_writing() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    engine.shutdown().await;
+    drop(engine);
+    let mut config = bench.config();
+    let hangs = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let hanging = Arc::clone(&hangs);
+    config.after_flush = Some(Arc::new(move || {
+        while hanging.load(Ordering::Relaxed) {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        Ok(())
+    }));
+    config.write_deadline = std::time::Duration::from_millis(300);
+    let engine = tokio::task::block_in_place(|| Engine::open(config, &|_| {})).unwrap();
+    assert!(engine.health().ready);
+    hangs.store(true, Ordering::Relaxed);
+    // Nobody writes: it is the canary that finds it.
+    let begun = std::time::Instant::now();
+    let health = loop {
+        let health = engine.health();
+        if !health.ready {
+            break health;
+        }
+        assert!(begun.elapsed().as_secs() < 30, "nobody finds that the disk hangs");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert!(health.reasons[0].contains("a write has taken"), "{health:?}");
+    hangs.store(false, Ordering::Relaxed);
+    let operator = Caller::operator(account);
+    let refused = engine.execute(&operator, &Request::local(), create_user("ada"), None).await;
+    assert!(matches!(refused, Err(EngineError::NotDurable { .. } | EngineError::ReadOnly { .. })), "{refused:?}");
+    assert!(!engine.health().ready, "what has hung once is not trusted again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nearly_full_disk_refuses_changes_and_serves_the_rest() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    engine.shutdown().await;
+    drop(engine);
+    let mut config = bench.config();
+    config.reserve_bytes = Some(u64::MAX);
+    let engine = tokio::task::block_in_place(|| Engine::open(config, &|_| {})).unwrap();
+    let caller = root(&engine).await;
+    let refused = engine.execute(&caller, &Request::local(), create_user("ada"), None).await.unwrap_err();
+    assert!(matches!(refused, EngineError::DiskFull { .. }), "{refused}");
+    assert_eq!((refused.code(), refused.http_status()), ("ServiceUnavailable", 507));
+    assert!(refused.to_string().contains("delete the file `ballast`"), "{refused}");
+    let reader = engine.read(&Caller::operator(account), None).await.unwrap();
+    reader.authorize(Read::GetAccountSummary, &Arn::root(account)).unwrap();
+    let health = engine.health();
+    assert!(health.ready, "{health:?}");
+    assert!(health.warnings.iter().any(|warning| warning.contains("no change is accepted")), "{health:?}");
+    engine.shutdown().await;
+    drop(engine);
+    let engine = tokio::task::block_in_place(|| bench.open());
+    engine.execute(&Caller::operator(account), &Request::local(), create_user("ada"), None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compacted_directory_is_the_same() {
+    let bench = Bench::new();
+    let (engine, account) = tokio::task::block_in_place(|| bench.init());
+    for n in 0..80 {
+        let user = create_user(&format!("user{n}"));
+        engine.execute(&Caller::operator(account), &Request::local(), user, None).await.unwrap();
+    }
+    engine.shutdown().await;
+    drop(engine);
+    let config = bench.config();
+    let before = verify(&config, &|_| {}).unwrap();
+    let done = crate::compact(&config, false, &|_| {}).unwrap();
+    let after = verify(&config, &|_| {}).unwrap();
+    assert_eq!((done.records, done.root), (before.records, before.root));
+    assert_eq!((after.root, after.state_digest, after.witness), (before.root, before.state_digest, before.witness));
+    assert_eq!((after.failure, after.snapshots), (None, before.snapshots));
+    // What cannot be held against the signed checkpoint takes no place.
+    let witness = std::fs::read(bench.path().join("witness")).unwrap();
+    let text = String::from_utf8(witness.clone()).unwrap().replacen("\n81\n", "\n80\n", 1);
+    std::fs::write(bench.path().join("witness"), text).unwrap();
+    assert!(crate::compact(&config, false, &|_| {}).is_err());
+    std::fs::write(bench.path().join("witness"), witness).unwrap();
+    assert_eq!(verify(&config, &|_| {}).unwrap().failure, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

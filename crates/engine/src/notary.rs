@@ -89,6 +89,8 @@ impl Notary {
         let note = self.signer.sign(self.tree.size(), self.tree.root());
         match self.witness.store(&note) {
             Ok(()) => self.witnessed = self.tree.size(),
+            // It is tried again in a second; until then the head mark stands for it, and the records are stored.
+            Err(error) if error.is_disk_full() => tracing::warn!(%error, "the disk is full"),
             Err(error) => self.poison.set(format!("the head witness cannot be written: {error}")),
         }
     }

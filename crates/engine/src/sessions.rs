@@ -112,7 +112,8 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Begins a session, durably; may block on the disk.
+    /// Begins a session, durably; may block on the disk. On a full disk it is not durable and ends with the process: whoever
+    /// is to make room must be able to sign in.
     pub(crate) fn begin(
         &self,
         proof: Proof,
@@ -140,7 +141,11 @@ impl Sessions {
         let oldest = self.too_many(account, principal);
         self.store(&line, live)?;
         for id in oldest {
-            self.end(id)?;
+            match self.end(id) {
+                // It has ended all the same.
+                Err(error) if error.kind() != std::io::ErrorKind::StorageFull => return Err(error),
+                _ => {}
+            }
         }
         Ok((token, session))
     }
@@ -238,7 +243,12 @@ impl Sessions {
     /// forget a session that was begun, or bring back one that was ended.
     fn store(&self, line: &Line, live: Arc<Live>) -> std::io::Result<()> {
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
-        journal.append(line)?;
+        match journal.append(line) {
+            Err(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+                tracing::warn!("the disk is full: a session was begun that ends with this process");
+            }
+            written => written?,
+        }
         self.maps.write().unwrap_or_else(PoisonError::into_inner).insert(live);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use chancery_domain::{Event, State};
 use chancery_log::{
-    Checkpoint, EventLog, Hash, Records, SnapshotStore, TileStore, Tree, WitnessFile, decode,
+    Checkpoint, EventLog, Hash, Records, SnapshotStore, Space, TileStore, Tree, WitnessFile, decode,
     verify::{Expected, Failure, verify as verify_log},
 };
 use chancery_model::Sequence;
@@ -11,6 +11,7 @@ use crate::{
     BootError, EngineConfig, Progress, Stage,
     boot::{STATE_VERSION, open_stores, signer},
     replay,
+    vigil::wasteful,
 };
 
 /// What was checked, and the first thing that is wrong.
@@ -20,6 +21,10 @@ pub struct VerifyReport {
     pub records: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Bytes of the store on the disk.
+    pub disk_bytes: u64,
+    /// What can be done about a store that takes much more than its records.
+    pub wasteful: Option<String>,
     /// The root of the tree over them.
     pub root: Hash,
     /// The size of the signed checkpoint in the head witness, if there is one.
@@ -61,9 +66,12 @@ pub fn verify(config: &EngineConfig, progress: &dyn Fn(Progress)) -> Result<Veri
     };
     failure = report.failure.as_ref().map(sentence).or(failure);
     let root = report.root();
+    let space = log.space();
     let mut found = VerifyReport {
         records: report.records,
         bytes: report.bytes,
+        disk_bytes: space.map_or(0, |space| space.disk_bytes),
+        wasteful: space.filter(Space::is_wasteful).map(|space| wasteful(&space)),
         root,
         witness: witness.map(|witness| witness.size),
         snapshots: Vec::new(),

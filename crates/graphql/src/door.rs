@@ -192,7 +192,7 @@ fn refusal_status(error: &ServerError) -> u16 {
 /// the server is told to everybody on the way.
 fn told_status(error: &EngineError) -> u16 {
     match error.http_status() {
-        status @ (401 | 429 | 500 | 503) => status,
+        status @ (401 | 429 | 500 | 503 | 507) => status,
         _ => 200,
     }
 }
@@ -233,6 +233,7 @@ mod tests {
         for (error, status) in [
             (EngineError::ReadOnly { reason: "the disk is full".to_owned() }, 503),
             (EngineError::NotDurable { reason: "the disk is gone".to_owned() }, 503),
+            (EngineError::DiskFull { reason: "4 bytes are free".to_owned() }, 507),
             (EngineError::Internal, 500),
             (EngineError::NotSignedIn, 401),
             (EngineError::Rejected(Rejection::conflict("detach all policies")), 200),

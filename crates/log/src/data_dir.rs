@@ -51,6 +51,36 @@ impl DataDir {
         self.root.join("log.aside")
     }
 
+    /// Where a compaction makes the new log, with a directory layout of its own.
+    #[must_use]
+    pub fn compacting(&self) -> PathBuf {
+        self.root.join("compact")
+    }
+
+    /// The log before a compaction, until the new one has been opened.
+    #[must_use]
+    pub fn log_old(&self) -> PathBuf {
+        self.root.join("log.old")
+    }
+
+    /// The log before a compaction, where it was asked to be kept.
+    #[must_use]
+    pub fn log_kept(&self) -> PathBuf {
+        self.root.join("log.kept")
+    }
+
+    /// Whether there is a log, under its own name or under the one that a compaction which broke off has left it with.
+    #[must_use]
+    pub fn has_log(&self) -> bool {
+        self.log().exists() || self.log_old().exists()
+    }
+
+    /// A file that only takes room, to be deleted when the disk is full.
+    #[must_use]
+    pub fn ballast(&self) -> PathBuf {
+        self.root.join("ballast")
+    }
+
     /// The number of durable records, written after every commit.
     #[must_use]
     pub fn log_head(&self) -> PathBuf {
@@ -81,8 +111,14 @@ pub(crate) fn create_dir(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    dir.parent().map_or(Ok(()), sync_dir)
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.map_or(Ok(()), create_dir)?;
+    match DirBuilder::new().mode(0o700).create(dir) {
+        // Someone else was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {}
+        made => made?,
+    }
+    sync_dir(parent.unwrap_or(Path::new(".")))
 }
 
 /// Makes the names in a directory durable.

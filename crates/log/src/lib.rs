@@ -7,6 +7,7 @@
 //! - [`Record`], [`encode_record`], [`decode_record`]: what is stored, and its only encoding.
 //! - [`EventLog`], [`SledLog`], [`MemoryLog`], [`Follow`]: append, read, follow.
 //! - [`tree`], [`TileStore`], [`Checkpoint`], [`WitnessFile`]: RFC 6962 over the stored bytes.
+//! - [`Compaction`], [`Ballast`], [`Room`]: the log written anew without its waste; what to do about a full disk.
 //! - [`SnapshotStore`]: the state at a sequence, as a cache.
 //! - [`verify`]: everything above checked against the stored bytes.
 
@@ -15,6 +16,7 @@
 mod bytes;
 mod checkpoint;
 mod codec;
+mod compact;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod data_dir;
@@ -23,6 +25,7 @@ mod memory;
 mod port;
 mod read_ahead;
 mod record;
+mod room;
 mod sled_log;
 mod snapshot;
 #[cfg(test)]
@@ -35,12 +38,14 @@ mod witness;
 pub use bytes::Bytes;
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointSigner, CheckpointVerifier};
 pub use codec::{CodecError, FORMAT, RECORD_BYTES_MAX, VALUE_BYTES_MAX, decode, decode_record, encode, encode_record};
+pub use compact::{CompactError, Compacted, Compaction};
 pub use data_dir::DataDir;
 pub use follow::{FOLLOW_BATCH_BYTES_MAX, Follow};
 pub use memory::MemoryLog;
-pub use port::{AppendError, BATCH_BYTES_MAX, BATCH_RECORDS_MAX, EventLog, LogError, Records};
+pub use port::{AppendError, BATCH_BYTES_MAX, BATCH_RECORDS_MAX, EventLog, LogError, Records, Space};
 pub use read_ahead::{ReadAhead, read_ahead};
 pub use record::{Record, TokenUse};
+pub use room::{BALLAST_BYTES, Ballast, BallastKept, Room};
 pub use sled_log::{AfterFlush, OpenError, OpenOptions, SledLog};
 pub use snapshot::{SNAPSHOTS_KEPT, Skipped, Snapshot, SnapshotError, SnapshotStore};
 pub use tiles::{TILE_WIDTH, TileError, TileStore};

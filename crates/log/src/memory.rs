@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chancery_model::Sequence;
 use tokio::sync::watch;
 
-use crate::{AppendError, Bytes, EventLog, LogError, Records, port};
+use crate::{AppendError, Bytes, EventLog, LogError, Records, Space, port};
 
 /// A log in memory. A clone is the same log.
 #[derive(Debug, Clone)]
@@ -87,6 +87,14 @@ impl EventLog for MemoryLog {
 
     fn health(&self) -> Result<(), AppendError> {
         self.lock().poisoned.clone().map_or(Ok(()), |reason| Err(AppendError::Poisoned { reason }))
+    }
+
+    fn probe(&self) -> Result<(), AppendError> {
+        self.health()
+    }
+
+    fn space(&self) -> Option<Space> {
+        None
     }
 }
 

@@ -44,6 +44,39 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// [`AppendError::Poisoned`] with the reason.
     fn health(&self) -> Result<(), AppendError>;
+
+    /// Proves that a write still reaches the disk: writes and syncs a small value that is no record, unless an append has
+    /// proved it within the last second. It blocks, as an append does, and fails as one does.
+    ///
+    /// # Errors
+    /// [`AppendError::DiskFull`]: nothing was written, and it is not known. After any other the log is poisoned.
+    fn probe(&self) -> Result<(), AppendError>;
+
+    /// What the log takes on the disk; `None` for a store that is not on one.
+    fn space(&self) -> Option<Space>;
+}
+
+/// What a log takes on the disk, and what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes of the disk.
+    pub disk_bytes: u64,
+    /// Bytes of the records; `None` as long as they have not all been read once since the start.
+    pub live_bytes: Option<u64>,
+}
+
+impl Space {
+    /// A log of fewer bytes on the disk is never called wasteful.
+    const DISK_BYTES_MIN: u64 = 256 << 20;
+    /// One is that takes more than so many times the bytes of its records.
+    const TIMES_MAX: u64 = 4;
+
+    /// Whether the log takes so much more than it holds that a compaction is worth its while.
+    #[must_use]
+    pub fn is_wasteful(&self) -> bool {
+        let live = self.live_bytes.unwrap_or(self.disk_bytes);
+        self.disk_bytes >= Self::DISK_BYTES_MIN && self.disk_bytes > live.saturating_mul(Self::TIMES_MAX)
+    }
 }
 
 /// Why a batch was not appended.
@@ -74,7 +107,10 @@ pub enum AppendError {
         index: usize,
     },
     /// The disk is nearly full. Nothing has been written; reads go on.
-    #[error("the disk of the data directory has {free} bytes free and {min} are kept in reserve: free some space")]
+    #[error(
+        "the disk of the data directory has {free} bytes free and {min} are kept in reserve. Free some space; in need, delete the \
+         file `ballast` in the data directory, which is there for that and is made anew when there is room"
+    )]
     DiskFull {
         /// Bytes free.
         free: u64,

@@ -5,10 +5,12 @@
 //! see no record before its commit is durable. A failed write poisons the log until the next start: after a failed
 //! fsync nobody knows what the disk holds, and trying again would lie.
 
+mod canary;
 mod format;
 mod head_mark;
 mod host;
 mod open;
+mod pulse;
 mod read;
 mod runs;
 
@@ -16,16 +18,26 @@ use std::{
     fmt,
     fs::File,
     io,
+    os::unix::fs::MetadataExt as _,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use chancery_model::Sequence;
 use tokio::sync::watch;
 
-use self::head_mark::HeadMark;
-use crate::{AppendError, Bytes, DataDir, EventLog, Records, port};
+use self::{head_mark::HeadMark, pulse::Pulse};
+use crate::{AppendError, Bytes, DataDir, EventLog, Records, Room, Space, port};
+
+/// An append that is younger than this proves as much as a canary would.
+const PROVEN_FOR: Duration = Duration::from_secs(1);
+/// The usual most that a write may take; a disk that hangs for longer is given up, as one that fails.
+const WRITE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Called between sled's flush and our sync, for tests of crashes at that point; an error counts as that of
 /// the sync.
@@ -36,8 +48,10 @@ pub type AfterFlush = Arc<dyn Fn() -> io::Result<()> + Send + Sync>;
 pub struct OpenOptions {
     /// sled's page cache, in bytes.
     pub cache_bytes: u64,
-    /// Appends are refused when the disk has fewer bytes free.
-    pub disk_free_bytes_min: u64,
+    /// Appends are refused when the disk has fewer bytes free; `None` is 5 % of the disk, from 64 to 256 MiB.
+    pub disk_free_bytes_min: Option<u64>,
+    /// A write that takes longer poisons the log.
+    pub write_deadline: Duration,
     /// Whether an empty or missing directory becomes a new log; otherwise it is [`OpenError::NotInitialised`].
     pub create: bool,
     /// A failpoint for tests; `None` in a server.
@@ -46,14 +60,15 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { cache_bytes: 16 << 20, disk_free_bytes_min: 64 << 20, create: true, after_flush: None }
+        Self { cache_bytes: 16 << 20, disk_free_bytes_min: None, write_deadline: WRITE_DEADLINE, create: true, after_flush: None }
     }
 }
 
 impl fmt::Debug for OpenOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cache_bytes, disk_free_bytes_min, create, after_flush } = self;
-        write!(f, "OpenOptions {{ {cache_bytes}, {disk_free_bytes_min}, {create}, {} }}", after_flush.is_some())
+        let Self { cache_bytes, disk_free_bytes_min, write_deadline, create, after_flush } = self;
+        let hooked = after_flush.is_some();
+        write!(f, "OpenOptions {{ {cache_bytes}, {disk_free_bytes_min:?}, {write_deadline:?}, {create}, {hooked} }}")
     }
 }
 
@@ -117,6 +132,20 @@ pub enum OpenError {
         /// What to do.
         remedy: &'static str,
     },
+    /// The disk has no room for a start.
+    #[error(
+        "the disk of {} has {free} bytes free, and a start needs {min}: free some space, or delete the file {} if it is there, \
+         which is kept for this",
+        dir.display(), dir.join("ballast").display()
+    )]
+    DiskFull {
+        /// The data directory.
+        dir: PathBuf,
+        /// Bytes free.
+        free: u64,
+        /// Bytes needed.
+        min: u64,
+    },
     /// The file system refuses.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -138,11 +167,16 @@ pub struct SledLog {
     mark: Mutex<HeadMark>,
     /// Why no more records are accepted; apart from the lock, so that a hanging disk does not hang the health check.
     poisoned: OnceLock<String>,
+    pulse: Pulse,
+    /// The bytes of the records that were there at the start, once they have all been read.
+    bytes_found: Arc<OnceLock<u64>>,
+    head_found: Sequence,
+    bytes_appended: AtomicU64,
     options: OpenOptions,
     /// Our own descriptor of sled's data file, for the sync that sled does not do.
     data_file: File,
     /// Held, never used: its lock ends with the process.
-    _lock: File,
+    lock: File,
 }
 
 impl SledLog {
@@ -152,26 +186,53 @@ impl SledLog {
         &self.dir
     }
 
-    /// The size of the store on disk, in bytes.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn disk_bytes(&self) -> io::Result<u64> {
-        self.data_file.metadata().map(|file| file.len())
-    }
-
     /// Makes the batch durable, then marks the new head.
     fn commit(&self, mark: &mut HeadMark, first: Sequence, batch: &[Bytes]) -> Result<Sequence, String> {
         let head = port::advanced(first, batch.len());
         let failed = |what: &str, error: &dyn fmt::Display| format!("{what}: {error}");
         self.tree.apply_batch(runs::pack(first, batch)).map_err(|error| failed("write", &error))?;
+        self.sync()?;
+        mark.set(head).map_err(|error| failed("head mark", &error))?;
+        Ok(head)
+    }
+
+    /// Makes durable what was written: sled's flush, and then the sync that it is not.
+    fn sync(&self) -> Result<(), String> {
+        let failed = |what: &str, error: &dyn fmt::Display| format!("{what}: {error}");
         self.tree.flush().map_err(|error| failed("flush", &error))?;
         if let Some(after_flush) = &self.options.after_flush {
             after_flush().map_err(|error| failed("sync", &error))?;
         }
-        self.data_file.sync_data().map_err(|error| failed("sync", &error))?;
-        mark.set(head).map_err(|error| failed("head mark", &error))?;
-        Ok(head)
+        self.data_file.sync_data().map_err(|error| failed("sync", &error))
+    }
+
+    /// Runs a write, and accepts no more of them when it fails or takes too long: what is stored is unknown then.
+    fn guarded<T>(&self, write: impl FnOnce() -> Result<T, String>) -> Result<T, AppendError> {
+        self.pulse.begin();
+        // sled may panic on a damaged file; the state of the log is then unknown, as after any failed write.
+        let written = catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|panic| Err(host::panic_text(&*panic)));
+        let in_time = self.pulse.end(written.is_ok());
+        let reason = match (written, in_time) {
+            (Ok(written), Ok(())) => return Ok(written),
+            (Err(reason), _) | (Ok(_), Err(reason)) => reason,
+        };
+        self.poison(&reason);
+        Err(AppendError::Storage { reason })
+    }
+
+    fn poison(&self, reason: &str) {
+        if self.poisoned.set(reason.to_owned()).is_ok() {
+            tracing::error!(%reason, "the event log could not be written and accepts no more records");
+        }
+    }
+
+    fn room(&self) -> Option<Room> {
+        Room::around(&self.data_file, self.options.disk_free_bytes_min).ok()
+    }
+
+    /// Closes it, and gives the lock of its directory, which is still held.
+    pub(crate) fn close(self) -> File {
+        self.lock
     }
 }
 
@@ -192,28 +253,44 @@ impl EventLog for SledLog {
         if batch.is_empty() {
             return Ok(expected);
         }
-        host::check_free(&self.data_file, self.options.disk_free_bytes_min)?;
-        // sled may panic on a damaged file; the state of the log is then unknown, as after any failed write.
-        let committed = catch_unwind(AssertUnwindSafe(|| self.commit(&mut mark, expected, batch)));
-        match committed.unwrap_or_else(|panic| Err(host::panic_text(&*panic))) {
-            Ok(head) => {
-                self.heads.send_replace(head);
-                Ok(head)
-            }
-            Err(reason) => {
-                tracing::error!(%reason, "the event log could not be written and accepts no more records");
-                let _ = self.poisoned.set(reason.clone());
-                Err(AppendError::Storage { reason })
-            }
-        }
+        let bytes = batch.iter().map(|record| record.len()).fold(0, |sum, len| sum + u64::try_from(len).unwrap_or(u64::MAX));
+        self.room().map_or(Ok(()), |room| room.check(bytes))?;
+        let head = self.guarded(|| self.commit(&mut mark, expected, batch))?;
+        self.bytes_appended.fetch_add(bytes, Ordering::Relaxed);
+        self.heads.send_replace(head);
+        Ok(head)
     }
 
     fn read(&self, from: Sequence) -> Records {
-        Box::new(read::SledRecords::new(&self.tree, from, self.head()))
+        let records = read::SledRecords::new(&self.tree, from, self.head());
+        let counted = from.0 == 0 && self.bytes_found.get().is_none();
+        if counted { Box::new(records.counting(self.head_found, Arc::clone(&self.bytes_found))) } else { Box::new(records) }
     }
 
     fn health(&self) -> Result<(), AppendError> {
+        if let Err(reason) = self.pulse.check() {
+            self.poison(&reason);
+        }
         self.poisoned.get().cloned().map_or(Ok(()), |reason| Err(AppendError::Poisoned { reason }))
+    }
+
+    fn probe(&self) -> Result<(), AppendError> {
+        if self.pulse.idle() < PROVEN_FOR {
+            return self.health();
+        }
+        let _one_at_a_time = self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+        self.health()?;
+        if self.pulse.idle() < PROVEN_FOR {
+            return Ok(());
+        }
+        self.room().map_or(Ok(()), |room| room.check(0))?;
+        self.guarded(|| canary::write(&self.tree).and_then(|()| self.sync()))
+    }
+
+    fn space(&self) -> Option<Space> {
+        let disk_bytes = self.data_file.metadata().ok()?.blocks().saturating_mul(512);
+        let appended = self.bytes_appended.load(Ordering::Relaxed);
+        Some(Space { disk_bytes, live_bytes: self.bytes_found.get().map(|found| found.saturating_add(appended)) })
     }
 }
 

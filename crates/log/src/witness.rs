@@ -76,6 +76,14 @@ pub enum WitnessError {
     },
 }
 
+impl WitnessError {
+    /// Whether there was no room for it, which may come back.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull)
+    }
+}
+
 impl WitnessFile {
     /// The witness at `path`; nothing is touched.
     #[must_use]

@@ -52,6 +52,8 @@ pub struct Config {
     pub master_key: MasterKey,
     /// `[snapshots]`
     pub snapshots: Snapshots,
+    /// `[disk]`
+    pub disk: Disk,
 }
 
 /// What is logged, and how.
@@ -184,6 +186,20 @@ pub enum MasterKeySource {
 pub struct Snapshots {
     /// Records between two snapshots.
     pub every_records: u64,
+}
+
+/// What is asked of the disk, and done for the day when it is full.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disk {
+    /// Changes are refused with fewer MiB free; 0 for a part of the disk.
+    pub reserve_mib: u64,
+    /// MiB of the file that is kept to be deleted; 0 for none.
+    pub ballast_mib: u64,
+    /// Seconds between two proofs that an idle store can be written; 0 for none.
+    pub probe_seconds: u64,
+    /// Seconds that a write may take.
+    pub deadline_seconds: u64,
 }
 
 impl Config {

@@ -95,14 +95,27 @@ impl Server {
     /// # Errors
     /// When two doors of `api` have one path.
     pub async fn run(self, mut api: Api, shutdown: Shutdown) -> Result<Drained, Failure> {
-        let (readiness, ending) = (api.readiness(), shutdown.clone());
-        api.set_readiness(
-            move || if ending.is_begun() { vec!["the server is stopping".to_owned()] } else { readiness.reasons() },
-        );
+        api.set_readiness(UntilTheEnd { readiness: api.readiness(), shutdown: shutdown.clone() });
         let routes = http::routes(api).map_err(|error| Failure::new(Exit::Failed, error))?;
         let drained = self.listener.serve(Frame::new(routes, self.limits, self.proxies), shutdown).await;
         tracing::info!(connections_cut = drained.cut, "no longer serving");
         Ok(drained)
+    }
+}
+
+/// Ready as long as the server does not stop.
+struct UntilTheEnd {
+    readiness: Arc<dyn http::Readiness>,
+    shutdown: Shutdown,
+}
+
+impl http::Readiness for UntilTheEnd {
+    fn reasons(&self) -> Vec<String> {
+        if self.shutdown.is_begun() { vec!["the server is stopping".to_owned()] } else { self.readiness.reasons() }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.readiness.warnings()
     }
 }
 

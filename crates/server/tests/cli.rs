@@ -53,7 +53,9 @@ impl Home {
             command.env_remove(name);
         }
         command.args(arguments).args(["--config", "/dev/null", "--data-dir"]).arg(self.path("data"));
-        command.args(["--set", "hashing.memory_kib=7168", "--set", "hashing.passes=1"]).stdin(Stdio::null());
+        command
+            .args(["--set", "hashing.memory_kib=7168", "--set", "hashing.passes=1", "--set", "disk.ballast_mib=0"])
+            .stdin(Stdio::null());
         command
     }
 

@@ -18,8 +18,22 @@ use crate::{ACCOUNT, Dice};
 /// When the name is not one.
 #[must_use]
 pub fn create_user(name: &str) -> Command {
-    let user_name = Given::new(UserName::parse(name).expect("a name"));
+    let user_name = Given::new(user_named(name));
     actions::CreateUser { user_name, path: Path::root(), tags: Tags::default(), permissions_boundary: None }.into()
+}
+
+/// Moves a user to another path.
+///
+/// # Panics
+/// When name or path is none.
+#[must_use]
+pub fn move_user(name: &str, path: &str) -> Command {
+    let (user_name, new_path) = (user_named(name), Some(self::path(path)));
+    actions::UpdateUser { user_name, new_user_name: None, new_path }.into()
+}
+
+fn user_named(name: &str) -> UserName {
+    UserName::parse(name).expect("a name")
 }
 
 /// One of many commands. It may well be refused.

@@ -38,6 +38,12 @@ impl Directory {
         Self { home: self.home.copy(), clock: Arc::clone(&self.clock), snapshot_records: self.snapshot_records }
     }
 
+    /// The same for the binary.
+    #[must_use]
+    pub fn into_home(self) -> Home {
+        self.home
+    }
+
     /// Where the data is.
     #[must_use]
     pub fn path(&self) -> PathBuf {

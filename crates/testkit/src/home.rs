@@ -87,8 +87,8 @@ impl Home {
             command.env_remove(name);
         }
         command.args(arguments).arg("--data-dir").arg(self.data()).args(["--config", "/dev/null"]);
-        // The cheapest that the configuration takes: the tests are not about hashing.
-        command.args(["--set", "hashing.memory_kib=7168", "--set", "hashing.passes=1"]);
+        // The cheapest that the configuration takes: the tests are not about hashing, nor about a file that only takes room.
+        command.args(["--set", "hashing.memory_kib=7168", "--set", "hashing.passes=1", "--set", "disk.ballast_mib=0"]);
         command.stdin(Stdio::null());
         command
     }

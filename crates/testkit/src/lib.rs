@@ -24,7 +24,7 @@ mod socket;
 
 pub use binary::binary;
 pub use clock::TestClock;
-pub use commands::{create_user, random_command};
+pub use commands::{create_user, move_user, random_command};
 pub use dice::Dice;
 pub use directory::{Directory, digest, records};
 pub use graphql::{Client, Reply};

@@ -122,6 +122,39 @@ impl Server {
         self.child.try_wait().expect("its state").is_none()
     }
 
+    /// With which code it has ended by itself.
+    ///
+    /// # Panics
+    /// When it does not end soon.
+    pub fn ended(&mut self) -> Option<i32> {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("its state") {
+                return status.code();
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end: {}", logged(&self.home));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The most memory that it has had resident, in bytes (`VmHWM` of `/proc/PID/status`).
+    ///
+    /// # Panics
+    /// When the system does not say.
+    #[must_use]
+    pub fn resident_bytes_max(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its resident memory");
+        let kib = line.trim().strip_suffix(" kB").expect("KiB");
+        kib.parse::<u64>().expect("a number") << 10
+    }
+
     fn end(&mut self) {
         let id = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process id");
         rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it can be told to end");

@@ -64,7 +64,12 @@ impl Journal {
             self.replace(&live.into_iter().map(Line::Begun).collect::<Vec<_>>())?;
         }
         let text = self.coded(line)?;
-        self.file.write_all(text.as_bytes())?;
+        let before = self.file.metadata()?.len();
+        if let Err(error) = self.file.write_all(text.as_bytes()) {
+            // Half a line would make a damaged one of the next.
+            let _cut = self.file.set_len(before);
+            return Err(error);
+        }
         self.file.sync_data()?;
         self.lines += 1;
         Ok(())

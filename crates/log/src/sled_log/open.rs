@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock, atomic::AtomicU64},
     thread,
     time::Duration,
 };
@@ -16,10 +16,11 @@ use super::{
     OpenError, OpenOptions, SledLog,
     format::{self, Format},
     head_mark::HeadMark,
-    host,
+    host::{self, FileSystem},
+    pulse::Pulse,
     read::{self, SledRecords},
 };
-use crate::{DataDir, data_dir};
+use crate::{DataDir, Room, compact, data_dir, room::START_BYTES_MIN};
 
 /// So many records at the end are read at every start. The rest is read by the replay and the verifier.
 const TAIL_RECORDS_CHECKED: u64 = 1_000;
@@ -45,16 +46,25 @@ impl SledLog {
             return Err(OpenError::NotInitialised { dir: dir.root().to_owned() });
         }
         data_dir::create_dir(dir.root()).map_err(io("create", dir.root()))?;
-        if let Some(kind) = host::network_file_system(dir.root()) {
-            return Err(OpenError::NetworkFileSystem { dir: dir.root().to_owned(), kind });
+        match host::file_system(dir.root()) {
+            FileSystem::Network(kind) => return Err(OpenError::NetworkFileSystem { dir: dir.root().to_owned(), kind }),
+            FileSystem::Doubtful(kind) => tracing::warn!(dir = %dir.root().display(), "the data directory is on {kind}"),
+            FileSystem::Local => {}
         }
         let lock = lock(&dir)?;
+        Self::open_locked(dir, options, lock)
+    }
+
+    /// The same with the lock in hand.
+    pub(crate) fn open_locked(dir: DataDir, options: OpenOptions, lock: File) -> Result<Self, OpenError> {
         let format = format::read(&dir)?;
         if format.is_none() && !options.create {
             return Err(OpenError::NotInitialised { dir: dir.root().to_owned() });
         }
+        compact::settle(&dir).map_err(io("finish the compaction of", dir.root()))?;
         data_dir::create_dir(&dir.log()).map_err(io("create", &dir.log()))?;
         remove_leftovers(&dir)?;
+        check_room(&dir, &options)?;
         if let Some(format) = &format {
             prepare(&dir, format)?;
         }
@@ -68,9 +78,34 @@ impl SledLog {
         }
         let mark = check_mark(&dir, head)?;
         check_tail(&dir, &tree, head)?;
-        let (heads, mark) = (watch::Sender::new(head), Mutex::new(mark));
-        Ok(Self { dir, tree, heads, mark, poisoned: OnceLock::new(), options, data_file, _lock: lock })
+        compact::forget_old(&dir).map_err(io("remove", &dir.log_old()))?;
+        let found = if head.0 == 0 { OnceLock::from(0) } else { OnceLock::new() };
+        Ok(Self {
+            dir,
+            tree,
+            heads: watch::Sender::new(head),
+            mark: Mutex::new(mark),
+            poisoned: OnceLock::new(),
+            pulse: Pulse::new(options.write_deadline),
+            bytes_found: Arc::new(found),
+            head_found: head,
+            bytes_appended: AtomicU64::new(0),
+            options,
+            data_file,
+            lock,
+        })
     }
+}
+
+/// Refuses to let sled run into a full disk: it writes a snapshot of its own as it opens, and one that is torn has to be
+/// removed before it opens again.
+fn check_room(dir: &DataDir, options: &OpenOptions) -> Result<(), OpenError> {
+    let Ok(room) = Room::at(dir.root(), options.disk_free_bytes_min) else { return Ok(()) };
+    let min = room.reserve.min(START_BYTES_MIN);
+    if room.free < min {
+        return Err(OpenError::DiskFull { dir: dir.root().to_owned(), free: room.free, min });
+    }
+    Ok(())
 }
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError + use<> {

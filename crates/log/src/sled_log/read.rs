@@ -1,6 +1,9 @@
 //! Reading records from sled: in order, whole, or not at all.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, OnceLock},
+};
 
 use chancery_model::Sequence;
 
@@ -19,12 +22,36 @@ pub(super) struct SledRecords {
     at: usize,
     next: u64,
     end: u64,
+    count: Option<Count>,
+}
+
+/// Adds up the bytes of the first records on the way, for whoever wants to know what the log holds.
+struct Count {
+    bytes: u64,
+    /// The number of records whose bytes are wanted.
+    of: u64,
+    told: Arc<OnceLock<u64>>,
 }
 
 impl SledRecords {
     pub(super) fn new(tree: &sled::Tree, from: Sequence, head: Sequence) -> Self {
         let run = Bytes::from(&[][..]);
-        Self { tree: tree.clone(), entries: None, run, at: 0, next: from.0, end: head.0.max(from.0) }
+        Self { tree: tree.clone(), entries: None, run, at: 0, next: from.0, end: head.0.max(from.0), count: None }
+    }
+
+    /// Tells the bytes of the first `of` records when they have been read; for reads from the first record.
+    pub(super) fn counting(mut self, of: Sequence, told: Arc<OnceLock<u64>>) -> Self {
+        self.count = Some(Count { bytes: 0, of: of.0, told });
+        self
+    }
+
+    fn count(&mut self, record: &Bytes) {
+        let Some(count) = &mut self.count else { return };
+        count.bytes = count.bytes.saturating_add(u64::try_from(record.len()).unwrap_or(u64::MAX));
+        if self.next == count.of {
+            let _known = count.told.set(count.bytes);
+            self.count = None;
+        }
     }
 
     fn record(&mut self) -> Result<Bytes, LogError> {
@@ -127,6 +154,9 @@ impl Iterator for SledRecords {
         let record = catch_unwind(AssertUnwindSafe(|| self.record()))
             .unwrap_or_else(|panic| Err(LogError::Damaged { sequence, reason: host::panic_text(&*panic) }));
         self.next = if record.is_ok() { self.next.saturating_add(1) } else { self.end };
+        if let Ok(bytes) = &record {
+            self.count(bytes);
+        }
         Some(record.map(|bytes| (sequence, bytes)))
     }
 }

@@ -214,7 +214,7 @@ fn a_batch_is_invisible_until_it_is_durable() {
 #[test]
 fn a_full_disk_refuses_and_does_not_poison() {
     let dir = tempfile::tempdir().unwrap();
-    let options = OpenOptions { disk_free_bytes_min: u64::MAX, ..OpenOptions::default() };
+    let options = OpenOptions { disk_free_bytes_min: Some(u64::MAX), ..OpenOptions::default() };
     let log = SledLog::open(dir.path(), options).unwrap();
     let refused = log.append(Sequence(0), &encoded(0, 1));
     assert!(matches!(refused, Err(AppendError::DiskFull { min: u64::MAX, .. })), "{refused:?}");
@@ -237,7 +237,7 @@ fn the_directory_is_for_its_owner_only() {
 #[test]
 fn nothing_is_acknowledged_without_our_own_sync() {
     let dir = tempfile::tempdir().unwrap();
-    let options = OpenOptions { disk_free_bytes_min: 0, ..OpenOptions::default() };
+    let options = OpenOptions { disk_free_bytes_min: Some(0), ..OpenOptions::default() };
     let mut log = SledLog::open(dir.path(), options).unwrap();
     log.append(Sequence(0), &encoded(0, 1)).unwrap();
     // The kernel refuses to sync this one: an append that succeeds has not asked it to.
@@ -246,4 +246,129 @@ fn nothing_is_acknowledged_without_our_own_sync() {
     assert!(matches!(&refused, AppendError::Storage { reason } if reason.starts_with("sync")), "{refused}");
     assert_eq!(log.head(), Sequence(1));
     assert!(matches!(log.append(Sequence(1), &encoded(1, 2)), Err(AppendError::Poisoned { .. })));
+}
+
+/// Waits until an append no longer proves that the store works.
+fn idle() {
+    std::thread::sleep(PROVEN_FOR + Duration::from_millis(50));
+}
+
+#[test]
+fn an_idle_store_is_proved_by_a_canary_and_a_busy_one_by_its_appends() {
+    let dir = tempfile::tempdir().unwrap();
+    let flushes = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&flushes);
+    let after_flush: AfterFlush = Arc::new(move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    });
+    let log = SledLog::open(dir.path(), OpenOptions { after_flush: Some(after_flush), ..OpenOptions::default() }).unwrap();
+    log.append(Sequence(0), &encoded(0, 3)).unwrap();
+    log.probe().unwrap();
+    assert_eq!(flushes.load(Ordering::SeqCst), 1, "the append is proof enough");
+    idle();
+    log.probe().unwrap();
+    log.probe().unwrap();
+    assert_eq!(flushes.load(Ordering::SeqCst), 2, "one canary, and it is proof for a second");
+    assert_eq!((log.head(), all(&log)), (Sequence(3), encoded(0, 3)), "a canary is no record");
+    drop(log);
+    let log = open(dir.path());
+    assert_eq!((log.head(), all(&log)), (Sequence(3), encoded(0, 3)));
+    log.append(Sequence(3), &encoded(3, 9)).unwrap();
+    assert_eq!(all(&log), encoded(0, 9));
+}
+
+#[test]
+fn a_canary_that_fails_poisons() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = open(dir.path());
+    log.append(Sequence(0), &encoded(0, 1)).unwrap();
+    idle();
+    // The kernel refuses to sync this one.
+    log.data_file = File::open("/dev/null").unwrap();
+    let failed = log.probe().unwrap_err();
+    assert!(matches!(&failed, AppendError::Storage { reason } if reason.starts_with("sync")), "{failed}");
+    assert!(matches!(log.health(), Err(AppendError::Poisoned { .. })));
+    assert!(matches!(log.append(Sequence(1), &encoded(1, 2)), Err(AppendError::Poisoned { .. })));
+}
+
+#[test]
+fn a_disk_that_hangs_is_given_up_at_the_deadline() {
+    let dir = tempfile::tempdir().unwrap();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let after_flush: AfterFlush = Arc::new(move || {
+        // It hangs until it is released, and succeeds then.
+        let _ended = released.lock().unwrap().recv();
+        Ok(())
+    });
+    let write_deadline = Duration::from_millis(100);
+    let options = OpenOptions { after_flush: Some(after_flush), write_deadline, ..OpenOptions::default() };
+    let log = Arc::new(SledLog::open(dir.path(), options).unwrap());
+    idle();
+    let probing = std::thread::spawn({
+        let log = Arc::clone(&log);
+        move || log.probe()
+    });
+    let begun = std::time::Instant::now();
+    let reason = loop {
+        match log.health() {
+            Err(AppendError::Poisoned { reason }) => break reason,
+            other => assert!(begun.elapsed() < Duration::from_secs(20), "{other:?}"),
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert!(reason.starts_with("a write has taken 0."), "{reason}");
+    release.send(()).unwrap();
+    assert!(matches!(probing.join().unwrap(), Err(AppendError::Storage { .. })), "late is as good as never");
+    assert!(matches!(log.append(Sequence(0), &encoded(0, 1)), Err(AppendError::Poisoned { .. })));
+}
+
+#[test]
+fn a_full_disk_is_not_probed() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = OpenOptions { disk_free_bytes_min: Some(u64::MAX), ..OpenOptions::default() };
+    let log = SledLog::open(dir.path(), options).unwrap();
+    idle();
+    assert!(matches!(log.probe(), Err(AppendError::DiskFull { .. })));
+    assert_eq!(log.health(), Ok(()));
+}
+
+/// A day of an idle server has 86,400 canaries; `CHANCERY_TEST_CANARIES` for so many.
+#[test]
+fn canaries_do_not_make_the_store_grow() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    log.append(Sequence(0), &encoded(0, 200)).unwrap();
+    let canaries = |count: u64| {
+        for _ in 0..count {
+            canary::write(&log.tree).unwrap();
+            log.tree.flush().unwrap();
+        }
+        log.space().unwrap().disk_bytes
+    };
+    let all_day = std::env::var("CHANCERY_TEST_CANARIES").map_or(30_000, |count| count.parse().unwrap());
+    let (first, last) = (canaries(all_day / 3), canaries(all_day - all_day / 3));
+    println!("{first} bytes, then {last} bytes");
+    assert!(last <= first.max(4 << 20), "{first} bytes, then {last} bytes");
+    assert_eq!(all(&log), encoded(0, 200));
+}
+
+#[test]
+fn what_the_log_takes_and_holds_is_known_once_it_has_been_read() {
+    let dir = filled(100);
+    let bytes = |records: &[Bytes]| records.iter().map(|record| record.len() as u64).sum::<u64>();
+    let log = open(dir.path());
+    assert_eq!(log.space().unwrap().live_bytes, None);
+    log.append(Sequence(100), &encoded(100, 120)).unwrap();
+    let _read = log.read(Sequence(7)).count();
+    assert_eq!(log.space().unwrap().live_bytes, None, "only what begins at the beginning counts all");
+    let _read = log.read(Sequence(0)).count();
+    let space = log.space().unwrap();
+    assert_eq!(space.live_bytes, Some(bytes(&encoded(0, 120))));
+    assert!(space.disk_bytes >= bytes(&encoded(0, 120)) && !space.is_wasteful());
+    let wasteful = Space { disk_bytes: 300 << 20, live_bytes: Some(50 << 20) };
+    assert!(wasteful.is_wasteful());
+    assert!(!Space { live_bytes: Some(100 << 20), ..wasteful }.is_wasteful());
+    assert!(!Space { live_bytes: None, ..wasteful }.is_wasteful());
 }

@@ -24,6 +24,7 @@ impl From<BootError> for Failure {
             | BootError::Log(_)
             | BootError::Witness(_)
             | BootError::Checkpoint(_)
+            | BootError::Compact(_)
             | BootError::Inconsistent { .. }
             | BootError::Io { .. } => Exit::Refused,
         };

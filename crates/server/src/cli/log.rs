@@ -1,5 +1,6 @@
 //! `chancery log`: the event log on the outside.
 
+mod compact;
 mod export;
 mod tail;
 mod verify;
@@ -13,12 +14,13 @@ use serde_json::{Value, json};
 
 use super::{Exit, Failure, Global, Output, boot, progress, remote};
 
-/// Look at the event log: its end, all of it, or whether it is whole
+/// Look at the event log: its end, all of it, or whether it is whole; write it anew without its waste
 #[derive(Debug, Subcommand)]
 pub(super) enum Log {
     Tail(tail::Tail),
     Export(export::Export),
     Verify(verify::Verify),
+    Compact(compact::Compact),
     Key(Key),
 }
 
@@ -28,6 +30,7 @@ impl Log {
             Self::Tail(command) => command.run(global),
             Self::Export(command) => command.run(global),
             Self::Verify(command) => command.run(global),
+            Self::Compact(command) => command.run(global),
             Self::Key(command) => command.run(global),
         }
     }

@@ -30,6 +30,7 @@ impl Bar {
                 Stage::Replay => "replaying the log",
                 Stage::Tiles => "hashing the log",
                 Stage::Verify => "checking the log",
+                Stage::Copy => "copying the log",
             };
             let form = "{msg} {wide_bar} {human_pos} of {human_len} records, {per_sec}, {eta} left";
             self.bar.set_style(ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar()));

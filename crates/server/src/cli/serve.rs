@@ -5,12 +5,13 @@ use std::time::Duration;
 use chancery_engine::{BootError, Engine, FirstAccount, is_initialised};
 use chancery_graphql::{Door, DoorConfig};
 use clap::Args;
+use tokio::runtime::Runtime;
 
 use super::{Exit, Failure, Global, Output, boot, init, progress::Bar};
 use crate::{
     config::Config,
     graphql::{self, Origins},
-    http::Api,
+    http::{Api, Readiness},
     listen::Shutdown,
     serve::{ServeFlags, Server},
     telemetry,
@@ -18,6 +19,8 @@ use crate::{
 
 /// How often it is looked whether the engine can still write.
 const HEALTH_EVERY: Duration = Duration::from_secs(1);
+/// How long a server whose storage has failed waits for its own threads: one of them may hang on the disk.
+const FAILED_GRACE: Duration = Duration::from_secs(5);
 
 /// Run the server
 ///
@@ -37,10 +40,29 @@ impl Serve {
         let engine = open(&config, global.output)?;
         let runtime = boot::runtime()?;
         let ended = runtime.block_on(serve(&config, &engine, global.output));
-        runtime.block_on(engine.shutdown());
-        // What is left are connections that were cut and their tasks.
-        runtime.shutdown_timeout(Duration::from_secs(1));
+        wind_down(runtime, engine, ended.as_ref().err().map(|_| FAILED_GRACE));
         ended
+    }
+}
+
+/// Ends the engine and the runtime; after `grace` without what still waits for the disk.
+fn wind_down(runtime: Runtime, engine: Engine, grace: Option<Duration>) {
+    let ended = runtime.block_on(async {
+        let end = engine.shutdown();
+        match grace {
+            Some(grace) => tokio::time::timeout(grace, end).await.is_ok(),
+            None => {
+                end.await;
+                true
+            }
+        }
+    });
+    // What is left are connections that were cut and their tasks.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    if !ended {
+        tracing::error!("a write to the disk does not end: the process ends without it");
+        // Its end would wait for its threads, and so for the disk.
+        std::mem::forget(engine);
     }
 }
 
@@ -69,9 +91,8 @@ async fn serve(config: &Config, engine: &Engine, output: Output) -> Result<(), F
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, format!("no signals: {error}")))?;
     let server = Server::bind(config).await?;
     let origins = Origins::new(&config.public_url(server.address()), server.address());
-    let health = engine.clone();
     let door = Door::new(engine.clone(), DoorConfig { dev: config.dev });
-    let mut api = graphql::mount(Api::new(move || health.health().reasons), door, engine.clone(), origins, shutdown.clone());
+    let mut api = graphql::mount(Api::new(Ready(engine.clone())), door, engine.clone(), origins, shutdown.clone());
     if config.dev {
         api = api.with_graphiql();
     }
@@ -84,6 +105,19 @@ async fn serve(config: &Config, engine: &Engine, output: Output) -> Result<(), F
         Ok(Some(reasons)) => Err(Failure::new(Exit::Storage, format!("the server has ended itself: {reasons}"))
             .with_remedy("check the disk, then start it again: what was acknowledged is there")),
         Err(error) => Err(Failure::new(Exit::Failed, format!("the watch over the engine has ended: {error}"))),
+    }
+}
+
+/// What the engine says of itself.
+struct Ready(Engine);
+
+impl Readiness for Ready {
+    fn reasons(&self) -> Vec<String> {
+        self.0.health().reasons
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.0.health().warnings
     }
 }
 
@@ -100,5 +134,53 @@ async fn watch(engine: Engine, shutdown: Shutdown) -> Option<String> {
             shutdown.begin();
             return Some(reasons);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+        time::Instant,
+    };
+
+    use chancery_engine::{Caller, EngineConfig, Request};
+
+    use super::*;
+
+    #[test]
+    fn a_disk_that_hangs_does_not_keep_the_process() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = EngineConfig::new(dir.path().join("data"));
+        config.hashing.memory_kib = 64;
+        config.hashing.passes = 1;
+        let (hangs, reached) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (hanging, reaching) = (Arc::clone(&hangs), Arc::clone(&reached));
+        config.after_flush = Some(Arc::new(move || {
+            while hanging.load(Ordering::Relaxed) {
+                reaching.store(true, Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Ok(())
+        }));
+        let (engine, made) = chancery_engine::init(config, FirstAccount::default(), &|_| {}).unwrap();
+        let runtime = boot::runtime().unwrap();
+        hangs.store(true, Ordering::Relaxed);
+        let writing = engine.clone();
+        runtime.spawn(async move {
+            let name = chancery_model::AccountAlias::parse("a-name").unwrap();
+            let command = chancery_domain::actions::CreateAccountAlias { account_alias: name };
+            writing.execute(&Caller::operator(made.account), &Request::local(), command.into(), None).await
+        });
+        while !reached.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let begun = Instant::now();
+        wind_down(runtime, engine, Some(Duration::from_millis(200)));
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+        assert!(hangs.swap(false, Ordering::Relaxed), "it hangs to the end");
     }
 }

@@ -1,5 +1,7 @@
 //! The configuration as the engine takes it.
 
+use std::time::Duration;
+
 use chancery_engine::{EngineConfig, SessionLimits};
 use chancery_vault::{HashingConfig, MasterKeySource as Source};
 
@@ -18,6 +20,10 @@ impl Config {
                 ..SessionLimits::default()
             },
             snapshot_records: self.snapshots.every_records,
+            reserve_bytes: Some(self.disk.reserve_mib << 20).filter(|bytes| *bytes > 0),
+            ballast_bytes: self.disk.ballast_mib << 20,
+            probe_every: Duration::from_secs(self.disk.probe_seconds),
+            write_deadline: Duration::from_secs(self.disk.deadline_seconds),
             ..EngineConfig::new(&self.data_dir)
         }
     }

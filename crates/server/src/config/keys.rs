@@ -163,4 +163,37 @@ pub(super) const KEYS: &[Key] = &[
         "50000",
         &["Records between two snapshots of the state. A start replays at most so many."],
     ),
+    integer(
+        "disk.reserve_mib",
+        (0, 1_048_576),
+        "0",
+        &[
+            "With fewer MiB free, changes are refused with ServiceUnavailable (HTTP 507); reading and signing in go on.",
+            "0: 5 % of the disk, at least 64 and at most 256 MiB.",
+        ],
+    ),
+    integer(
+        "disk.ballast_mib",
+        (0, 1_048_576),
+        "320",
+        &[
+            "MiB of the file `ballast` in the data directory, which only takes room: when the disk is full, delete it, and the server",
+            "can be started and used to make room. It is made anew when twice the reserve is free beside it. 0: none.",
+        ],
+    ),
+    integer(
+        "disk.probe_seconds",
+        (0, 3_600),
+        "1",
+        &[
+            "Seconds without a change after which a few bytes are written and synced, over and over in the same place, to learn whether",
+            "the disk still takes them. A server that finds it does not ends with exit code 4. 0: never; then the next change finds it.",
+        ],
+    ),
+    integer(
+        "disk.deadline_seconds",
+        (1, 600),
+        "30",
+        &["Seconds that a write to the log may take. A server whose disk takes longer ends as if the write had failed."],
+    ),
 ];

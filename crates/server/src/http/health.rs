@@ -11,6 +11,11 @@ use poem::{
 pub trait Readiness: Send + Sync {
     /// Why the server is not ready; empty when it is. Called for every probe: it must not wait.
     fn reasons(&self) -> Vec<String>;
+
+    /// What is not as it should be, though the server does its work. It must not wait either.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl<F: Fn() -> Vec<String> + Send + Sync> Readiness for F {
@@ -38,8 +43,12 @@ impl Endpoint for Ready {
         let reasons = self.0.reasons();
         let ready = reasons.is_empty();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        let body = serde_json::json!({ "ready": ready, "reasons": reasons }).to_string();
+        let mut body = serde_json::json!({ "ready": ready, "reasons": reasons });
+        let warnings = self.0.warnings();
+        if let Some(fields) = body.as_object_mut().filter(|_| !warnings.is_empty()) {
+            fields.insert("warnings".to_owned(), warnings.into());
+        }
         let response = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json");
-        Ok(response.body(Body::from_string(body)))
+        Ok(response.body(Body::from_string(body.to_string())))
     }
 }

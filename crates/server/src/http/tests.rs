@@ -216,6 +216,24 @@ async fn readiness_has_reasons() {
 }
 
 #[tokio::test]
+async fn a_warning_leaves_the_server_ready() {
+    struct Scarce;
+    impl Readiness for Scarce {
+        fn reasons(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn warnings(&self) -> Vec<String> {
+            vec!["the disk is nearly full".to_owned()]
+        }
+    }
+    let server = start(Frame::new(routes(Api::new(Scarce)).unwrap(), limits(), Arc::default()), Settings::default()).await;
+    let answer = server.get("/readyz").await;
+    assert_eq!(status(&answer), 200);
+    assert_eq!(json(&answer), serde_json::json!({ "ready": true, "reasons": [], "warnings": ["the disk is nearly full"] }));
+}
+
+#[tokio::test]
 async fn the_page_is_whole_and_loads_nothing_from_elsewhere() {
     let server = server().await;
     let page = server.get("/graphiql").await;

@@ -30,7 +30,7 @@ impl Verify {
 }
 
 fn text(report: &VerifyReport) -> String {
-    let VerifyReport { records, bytes, root, witness, snapshots, state_digest, failure } = report;
+    let VerifyReport { records, bytes, disk_bytes, wasteful, root, witness, snapshots, state_digest, failure } = report;
     let witness = match witness {
         Some(size) => format!("signed checkpoint of {size} records"),
         None => "none yet".to_owned(),
@@ -40,15 +40,17 @@ fn text(report: &VerifyReport) -> String {
         None => "none".to_owned(),
     };
     let verdict = if failure.is_some() { "NOT whole" } else { "whole" };
-    [
+    let mut lines = vec![
         format!("the log is    {verdict}"),
         format!("records       {records} ({bytes} bytes)"),
+        format!("on the disk   {disk_bytes} bytes"),
         format!("tree root     {}", hex::encode(root)),
         format!("head witness  {witness}"),
         format!("snapshots     {snapshots}"),
         format!("state digest  {}", hex::encode(state_digest)),
-    ]
-    .join("\n")
+    ];
+    lines.extend(wasteful.clone());
+    lines.join("\n")
 }
 
 fn as_json(report: &VerifyReport) -> serde_json::Value {
@@ -57,6 +59,8 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
         "failure": report.failure,
         "records": report.records,
         "bytes": report.bytes,
+        "diskBytes": report.disk_bytes,
+        "wasteful": report.wasteful.is_some(),
         "root": hex::encode(report.root),
         "witness": report.witness,
         "snapshots": report.snapshots.iter().map(|sequence| sequence.0).collect::<Vec<_>>(),
