@@ -69,8 +69,8 @@ pub(crate) fn under(given: &World, name: &str) -> ParentId {
 
 /// The id of a control policy, whatever its type.
 pub(crate) fn policy_id(given: &World, name: &str) -> OrganizationPolicyId {
-    let all = PolicyType::ALL.into_iter().flat_map(|of| organization(given).policies_of(of));
-    all.filter(|policy| policy.name.as_str() == name).next().unwrap().id
+    let mut all = PolicyType::ALL.into_iter().flat_map(|of| organization(given).policies_of(of));
+    all.find(|policy| policy.name.as_str() == name).unwrap().id
 }
 
 /// The id of an account's invitation.

@@ -29,101 +29,82 @@ async fn data(world: &World, caller: &Caller, query: &str) -> Value {
     value["data"].take()
 }
 
-#[tokio::test]
-async fn an_organization_from_creation_to_a_members_departure() {
-    let world = World::new();
+/// The first account's root user with an organization: the caller, the ids of the root and of a unit `Sandbox`.
+async fn founded(world: &World) -> (Caller, String, String) {
     let root = world.root().await.caller;
-    let made =
-        data(&world, &root, "mutation { createOrganization { organization { organizationId root { targetId kind } } } }").await;
+    let made = "mutation { createOrganization { organization { organizationId root { targetId kind parentId } } } }";
+    let made = data(world, &root, made).await;
     let made = &made["createOrganization"]["organization"];
-    let root_id = made["root"]["targetId"].as_str().unwrap();
-    assert!(made["organizationId"].as_str().unwrap().starts_with("o-") && root_id.starts_with("r-"));
-
-    let unit = data(
-        &world,
-        &root,
-        &format!(
-            r#"mutation {{ createOrganizationalUnit(input: {{parentId: "{root_id}", name: "Sandbox"}}) {{ target {{ targetId name parentId kind }} }} }}"#
-        ),
-    )
-    .await;
+    assert!(made["organizationId"].as_str().unwrap().starts_with("o-"));
+    assert_eq!((&made["root"]["kind"], &made["root"]["parentId"]), (&json!("ROOT"), &Value::Null));
+    let root_id = made["root"]["targetId"].as_str().unwrap().to_owned();
+    let create = format!(
+        r#"mutation {{ createOrganizationalUnit(input: {{parentId: "{root_id}", name: "Sandbox"}}) {{ target {{ targetId parentId kind }} }} }}"#
+    );
+    let unit = data(world, &root, &create).await;
     let unit = &unit["createOrganizationalUnit"]["target"];
-    assert_eq!(
-        (&unit["name"], &unit["parentId"], &unit["kind"]),
-        (&json!("Sandbox"), &json!(root_id), &json!("ORGANIZATIONAL_UNIT"))
-    );
-    let unit_id = unit["targetId"].as_str().unwrap();
-    data(
-        &world,
-        &root,
-        &format!(r#"mutation {{ updateOrganizationalUnit(input: {{organizationalUnitId: "{unit_id}", name: "Lab"}}) {{ record {{ sequence }} }} }}"#),
-    )
-    .await;
+    assert_eq!((&unit["parentId"], &unit["kind"]), (&json!(root_id), &json!("ORGANIZATIONAL_UNIT")));
+    let unit_id = unit["targetId"].as_str().unwrap().to_owned();
+    (root, root_id, unit_id)
+}
 
-    let theirs = member(&world).await;
-    let invited = data(
-        &world,
-        &root,
-        r#"mutation { inviteAccountToOrganization(input: {accountId: "222222222222"}) { invitation { handshakeId expiresAt } } }"#,
-    )
-    .await;
-    let seen =
-        data(&world, &theirs, "{ organization { arn } account { organizationInvitation { handshakeId managementAccountId } } }")
-            .await;
+/// Lets the member account in.
+async fn join(world: &World, root: &Caller, theirs: &Caller) {
+    let invite = r#"mutation { inviteAccountToOrganization(input: {accountId: "222222222222"}) { invitation { handshakeId } } }"#;
+    let invited = data(world, root, invite).await;
     let handshake = &invited["inviteAccountToOrganization"]["invitation"]["handshakeId"];
+    let query = "{ organization { arn } account { organizationInvitation { handshakeId managementAccountId } } }";
+    let seen = data(world, theirs, query).await;
     assert_eq!(seen["organization"], Value::Null);
-    assert_eq!(&seen["account"]["organizationInvitation"]["handshakeId"], handshake);
-    data(
-        &world,
-        &theirs,
-        &format!(
-            "mutation {{ acceptHandshake(input: {{handshakeId: {handshake}}}) {{ organization {{ managementAccountId }} }} }}"
-        ),
-    )
-    .await;
-    data(
-        &world,
-        &root,
-        &format!(
-            r#"mutation {{ moveAccount(input: {{accountId: "{MEMBER}", sourceParentId: "{root_id}", destinationParentId: "{unit_id}"}}) {{ target {{ parentId }} }} }}"#
-        ),
-    )
-    .await;
-    let tree = data(
-        &world,
-        &root,
-        "{ organization { accounts { totalCount } root { accounts { nodes { targetId } } organizationalUnits { nodes {
-            name accounts { nodes { targetId kind parentId } } } } } } }",
-    )
-    .await;
-    assert_eq!(
-        tree["organization"],
-        json!({
-            "accounts": {"totalCount": 2},
-            "root": {
-                "accounts": {"nodes": [{"targetId": "123456789012"}]},
-                "organizationalUnits": {"nodes": [{
-                    "name": "Lab",
-                    "accounts": {"nodes": [{"targetId": MEMBER, "kind": "ACCOUNT", "parentId": unit_id}]},
-                }]},
-            },
-        })
+    let invitation = json!({"handshakeId": handshake, "managementAccountId": "123456789012"});
+    assert_eq!(seen["account"]["organizationInvitation"], invitation);
+    let accept = format!("mutation {{ acceptHandshake(input: {{handshakeId: {handshake}}}) {{ organization {{ arn }} }} }}");
+    assert!(data(world, theirs, &accept).await["acceptHandshake"]["organization"]["arn"].is_string());
+}
+
+#[tokio::test]
+async fn units_are_renamed_and_deleted_and_so_is_the_organization() {
+    let world = World::new();
+    let (root, _, unit_id) = founded(&world).await;
+    let rename = format!(
+        r#"mutation {{ updateOrganizationalUnit(input: {{organizationalUnitId: "{unit_id}", name: "Lab"}}) {{ record {{ sequence }} }} }}"#
     );
+    data(&world, &root, &rename).await;
+    let shown = format!(r#"{{ organization {{ organizationalUnit(organizationalUnitId: "{unit_id}") {{ name }} }} }}"#);
+    assert_eq!(data(&world, &root, &shown).await["organization"]["organizationalUnit"]["name"], "Lab");
+    let gone = format!(
+        r#"mutation {{ deleteOrganizationalUnit(input: {{organizationalUnitId: "{unit_id}"}}) {{ organization {{ arn }} }}
+        deleteOrganization {{ organization {{ arn }} record {{ sequence }} }} }}"#
+    );
+    let gone = data(&world, &root, &gone).await;
+    assert_eq!(gone["deleteOrganization"]["organization"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_account_joins_is_moved_and_leaves() {
+    let world = World::new();
+    let (root, root_id, unit_id) = founded(&world).await;
+    let theirs = member(&world).await;
+    join(&world, &root, &theirs).await;
+    let to = format!(r#"accountId: "{MEMBER}", sourceParentId: "{root_id}", destinationParentId: "{unit_id}""#);
+    data(&world, &root, &format!("mutation {{ moveAccount(input: {{{to}}}) {{ target {{ parentId }} }} }}")).await;
+    let query = "{ organization { accounts { totalCount } root { accounts { nodes { targetId } } organizationalUnits { nodes {
+        name accounts { nodes { targetId kind parentId } } } } } } }";
+    let inner = json!({"nodes": [{"targetId": MEMBER, "kind": "ACCOUNT", "parentId": unit_id}]});
+    let tree = json!({
+        "accounts": {"totalCount": 2},
+        "root": {
+            "accounts": {"nodes": [{"targetId": "123456789012"}]},
+            "organizationalUnits": {"nodes": [{"name": "Sandbox", "accounts": inner}]},
+        },
+    });
+    assert_eq!(data(&world, &root, query).await["organization"], tree);
 
     // A member sees that there is an organization, and nothing of what is in it.
     let (_, refused) = world.send(Some(theirs.clone()), "{ organization { organizationId root { arn } } }", json!({})).await;
     assert_eq!(refusal(&refused).0, "AccessDeniedException");
-    data(&world, &theirs, "mutation { leaveOrganization { organization { arn } } }").await;
-    let gone = data(
-        &world,
-        &root,
-        &format!(
-            r#"mutation {{ deleteOrganizationalUnit(input: {{organizationalUnitId: "{unit_id}"}}) {{ organization {{ accounts {{ totalCount }} }} }}
-            deleteOrganization {{ organization {{ arn }} record {{ sequence }} }} }}"#
-        ),
-    )
-    .await;
-    assert_eq!(gone["deleteOrganization"]["organization"], Value::Null);
+    let left = data(&world, &theirs, "mutation { leaveOrganization { organization { arn } } }").await;
+    assert_eq!(left["leaveOrganization"]["organization"], Value::Null);
 }
 
 #[tokio::test]
