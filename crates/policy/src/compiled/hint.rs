@@ -43,8 +43,8 @@ impl Hint {
     fn of(pattern: &str) -> Self {
         let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'$');
         let bytes = pattern.as_bytes();
-        let start = bytes.iter().position(|byte| special(byte)).unwrap_or(bytes.len());
-        let end = bytes.iter().rposition(|byte| special(byte)).map_or(0, |last| last + 1);
+        let start = bytes.iter().position(special).unwrap_or(bytes.len());
+        let end = bytes.iter().rposition(special).map_or(0, |last| last + 1);
         // An ARN that is cut short goes on with wildcards, and what follows a `$` may be the inside of a variable.
         let ends = end > 0 && bytes.iter().filter(|byte| **byte == b':').count() >= 5 && !bytes.contains(&b'$');
         let tail = bytes.get(end..).and_then(<[u8]>::last_chunk::<8>).filter(|_| ends);
