@@ -10,12 +10,14 @@ use crate::{ActionPattern, Conditions, Document, Effect, Key, ResourcePattern, S
 mod action;
 mod asked;
 mod gate;
+mod hint;
 mod reach;
 
 pub(crate) use action::{ActionName, Scratch};
 pub(crate) use asked::Asked;
 
 use gate::Gates;
+use hint::Hints;
 use reach::Reach;
 
 /// A compiled document.
@@ -44,6 +46,7 @@ pub(crate) struct CompiledStatement {
     pub(crate) effect: Effect,
     pub(crate) sid: Option<SmolStr>,
     actions: Listed<ActionPattern>,
+    hints: Hints,
     resources: Option<Listed<ResourcePattern>>,
     principals: Option<Listed<Named>>,
     pub(crate) conditions: Conditions,
@@ -118,6 +121,7 @@ impl CompiledStatement {
             effect: statement.effect,
             sid: statement.sid.clone(),
             actions: Listed::compile(&statement.actions, |text| ActionPattern::compile(text)),
+            hints: Hints::of(resources),
             resources: resources.map(|scope| Listed::compile(scope, |text| ResourcePattern::compile(text, version))),
             principals: statement.principals.as_ref().map(|scope| Listed::compile(scope, Named::compile)),
             conditions: Conditions::compile(&statement.conditions, version),

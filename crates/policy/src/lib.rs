@@ -1,9 +1,12 @@
-//! The policy language of AWS IAM: documents, read and refused as AWS reads and refuses them.
+//! The policy language of AWS IAM: documents, read and refused as AWS reads and refuses them, and decisions as AWS makes them.
 //!
 //! [`Document`] is the typed tree of a policy, [`Document::parse`] reads a text under the rules of a
 //! [`Kind`] and says what is wrong as a [`Malformed`] that names the place in the document,
 //! [`Document::to_json`] prints it in one canonical form. [`PolicyText`] keeps the text exactly as its
 //! author wrote it, which is what AWS gives back, and [`size_without_white_space`] counts it as AWS does.
+//!
+//! [`CompiledPolicy`] is a document made ready for decisions, [`authorize`] decides a [`Request`] under the [`Policies`] that
+//! apply to it, [`explain`] says why, and [`Decision::message`] says it in AWS's words.
 //!
 //! Nothing here knows of users or accounts, does I/O or reads a clock.
 //!
@@ -44,6 +47,11 @@ mod text;
 
 #[cfg(test)]
 mod round_trip_tests;
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use authorize::{Decision, Determining, Outcome, Statements, authorize};
 pub use case::{Case, CaseError, Expected, Said, layer_field, outcome_name};

@@ -32,7 +32,8 @@ impl CompiledStatement {
     /// always is: the resource is asked first.
     pub(crate) fn concerns(&self, asked: &Asked<'_>) -> bool {
         let resources = self.resources.as_ref();
-        resources.is_none_or(|listed| listed.includes(|pattern| pattern.matches(asked.resource, asked.context)))
+        self.hints.allow(asked.resource)
+            && resources.is_none_or(|listed| listed.includes(|pattern| pattern.matches(asked.resource, asked.context)))
             && self.actions.includes(|pattern| asked.action.is_in(pattern))
     }
 
