@@ -15,6 +15,7 @@ mod instance_profiles;
 mod login;
 mod permissions;
 mod policies;
+mod resource_policies;
 mod roles;
 mod sessions;
 mod tags;
@@ -31,6 +32,7 @@ pub(crate) struct Mutation(
     roles::Roles,
     policies::Policies,
     permissions::Grants,
+    resource_policies::ResourcePolicies,
     tags::Tagging,
     instance_profiles::InstanceProfiles,
     login::Logins,
@@ -47,6 +49,7 @@ impl Mutation {
             roles::Roles,
             policies::Policies,
             permissions::Grants,
+            resource_policies::ResourcePolicies,
             tags::Tagging,
             instance_profiles::InstanceProfiles,
             login::Logins,

@@ -6,7 +6,7 @@ use chancery_model::{NameKey, PathPrefix};
 
 use super::{
     Group, GroupConnection, InstanceProfile, InstanceProfileConnection, ManagedPolicy, ManagedPolicyConnection, PasswordPolicy,
-    PolicyScope, Quota, Role, RoleConnection, User, UserConnection, quota::quotas,
+    PolicyScope, Quota, ResourcePolicy, ResourcePolicyConnection, Role, RoleConnection, User, UserConnection, quota::quotas,
 };
 use crate::{
     fault::{Answer, Nullable, nullable, refusable},
@@ -239,6 +239,21 @@ impl Account {
             Ok(ManagedPolicyConnection::new(&self.view, list.args, page, None))
         })
         .await
+    }
+
+    /// The policy of a resource that lives elsewhere. Needs `chancery:GetResourcePolicy`.
+    async fn resource_policy(&self, #[graphql(desc = "The resource's ARN.")] resource: String) -> Nullable<ResourcePolicy> {
+        refusable(async move { ResourcePolicy::find(&self.view, &resource) }).await
+    }
+
+    /// Policies of resources that live elsewhere, in the order of their ARNs. Needs `chancery:ListResourcePolicies`.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn resource_policies(
+        &self,
+        #[graphql(desc = "How many at most, 1 to 1,000.", default = 100)] first: Option<i32>,
+        #[graphql(desc = "Those behind this cursor.")] after: Option<String>,
+    ) -> Nullable<ResourcePolicyConnection> {
+        refusable(async move { ResourcePolicy::list(&self.view, first, after.as_deref()) }).await
     }
 
     /// The instance profile of a name, whatever its case. Needs `iam:GetInstanceProfile`.
