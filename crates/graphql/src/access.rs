@@ -10,6 +10,7 @@ mod principals;
 mod questions;
 mod simulate;
 mod simulations;
+mod validate;
 
 pub(crate) use questions::Questions;
 pub(crate) use simulations::Simulations;

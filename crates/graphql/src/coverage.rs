@@ -92,5 +92,6 @@ pub const READS: &[(Read, &str)] = &[
     (Read::ListUsers, "Account.users"),
     (Read::SimulateCustomPolicy, "Query.simulateDocuments"),
     (Read::SimulatePrincipalPolicy, "Query.simulatePrincipal"),
+    (Read::ValidatePolicy, "Query.validatePolicy"),
     (Read::WhoCan, "Query.whoCan"),
 ];

@@ -11,6 +11,7 @@ use super::{
     decision::AccessDecision,
     given,
     simulate::SimulatePrincipalInput,
+    validate::{PolicyDocumentType, PolicyFinding, findings},
 };
 use crate::{
     fault::{Answer, Nullable, refusable},
@@ -76,6 +77,26 @@ impl Simulations {
             }
             let given: Vec<_> = given::documents("documents", &documents)?.iter().map(CompiledPolicy::compile).collect();
             Ok(context_keys(given.iter().chain(own.iter().map(|policy| policy.text.compiled()))))
+        })
+        .await
+    }
+
+    /// What is wrong or unwise in a document, in AWS's codes: errors, security warnings, warnings and suggestions. Needs
+    /// `access-analyzer:ValidatePolicy`.
+    #[graphql(complexity = "cost(None, child_complexity)")]
+    async fn validate_policy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The document: JSON text.")] document: String,
+        #[graphql(name = "type", desc = "What it is for.")] policy_type: PolicyDocumentType,
+        #[graphql(desc = "For the policy of a resource: whose the resource is, as in `s3`; others' actions are errors then.")]
+        resource_service: Option<String>,
+        #[graphql(desc = "A moment; the answer is the same at all of them.")] as_of: Option<AsOf>,
+    ) -> Nullable<Vec<PolicyFinding>> {
+        refusable(async move {
+            let view = Scope::of(ctx)?.view(as_of).await?;
+            view.authorize_account(Read::ValidatePolicy)?;
+            findings(&document, policy_type, resource_service.as_deref())
         })
         .await
     }

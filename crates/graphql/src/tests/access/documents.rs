@@ -194,3 +194,40 @@ async fn keys_that_documents_ask_for() {
     let (code, message) = refusal(&root.ask_with(text, json!({ "input": ["{}", "nonsense"] })).await);
     assert!(code == "MalformedPolicyDocument" && message.contains("documents[0]"), "{message}");
 }
+
+#[tokio::test]
+async fn the_linter_tells_what_where_and_what_to_do() {
+    let world = World::new();
+    let root = world.root().await;
+    let text = "query($input: String!) { validatePolicy(document: $input, type: IDENTITY_POLICY) { findingType issueCode findingDetails remedy
+        locations { path start { line column offset } end { offset } } } }";
+    let document =
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObjekt"], "Resource": "*"}]}"#;
+    let found = asked(&root, text, &json!(document)).await["validatePolicy"].take();
+    let first = &found[0];
+    assert_eq!((&first["findingType"], &first["issueCode"]), (&json!("ERROR"), &json!("INVALID_ACTION")), "{found}");
+    assert_eq!(first["findingDetails"], "There is no action s3:GetObjekt. Did you mean s3:GetObject?");
+    assert!(!first["remedy"].as_str().unwrap().is_empty());
+    let place = &first["locations"][0];
+    assert_eq!(place["path"], "Statement[0].Action[0]");
+    let span = |end: &str| usize::try_from(place[end]["offset"].as_u64().unwrap()).unwrap();
+    assert_eq!(&document[span("start")..span("end")], r#""s3:GetObjekt""#);
+    assert_eq!(
+        asked(&root, text, &json!(policy(&json!([allow("s3:GetObject", "arn:aws:s3:::a/*")])))).await["validatePolicy"],
+        json!([])
+    );
+    assert_eq!(asked(&root, text, &json!("{")).await["validatePolicy"][0]["issueCode"], "JSON_SYNTAX_ERROR");
+    let of_bucket = |kind: &str| {
+        let grant =
+            json!([{ "Effect": "Allow", "Principal": { "AWS": "123456789012" }, "Action": "sqs:SendMessage", "Resource": "*" }]);
+        format!(
+            "{{ validatePolicy(document: {}, type: {kind}, resourceService: \"s3\") {{ issueCode findingType }} }}",
+            Value::from(policy(&grant))
+        )
+    };
+    let as_resource = root.data(&of_bucket("RESOURCE_POLICY")).await["validatePolicy"].take();
+    assert!(as_resource.as_array().unwrap().iter().any(|finding| finding["findingType"] == "ERROR"), "{as_resource}");
+    let long = format!("{document}{}", " ".repeat(131_072));
+    let (code, message) = refusal(&root.ask_with(text, json!({ "input": long })).await);
+    assert!(code == "ValidationError" && message.contains("at 'document'"), "{message}");
+}

@@ -248,6 +248,10 @@ async fn questions_are_for_those_who_may_ask() {
             "iam:SimulateCustomPolicy",
             r#"{ simulateDocuments(input: {principal: "anonymous", action: "s3:GetObject"}) { id } }"#.to_owned(),
         ),
+        (
+            "access-analyzer:ValidatePolicy",
+            r#"{ validatePolicy(document: "{}", type: IDENTITY_POLICY) { issueCode } }"#.to_owned(),
+        ),
         ("iam:GetContextKeysForCustomPolicy", format!(r#"{{ contextKeysFor(documents: ["{document}"]) {{ name }} }}"#)),
     ] {
         let refused = got(&world, &asker, &query).await.unwrap_err();
