@@ -67,12 +67,15 @@ pub const MUTATIONS: &[(&str, &str)] = &[
 
 /// A field that asks for each read, as `Type.field`.
 pub const READS: &[(Read, &str)] = &[
+    (Read::Authorize, "Query.authorize"),
     (Read::DescribeAccount, "Organization.account"),
     (Read::DescribeOrganization, "Query.organization"),
     (Read::DescribeOrganizationPolicy, "Organization.policy"),
     (Read::DescribeOrganizationalUnit, "Organization.organizationalUnit"),
     (Read::GetAccountPasswordPolicy, "Account.passwordPolicy"),
     (Read::GetAccountSummary, "Account.summary"),
+    (Read::GetContextKeysForCustomPolicy, "Query.contextKeysFor"),
+    (Read::GetContextKeysForPrincipalPolicy, "Query.contextKeysFor"),
     (Read::GetGroup, "Account.group"),
     (Read::GetGroupPolicy, "Group.inlinePolicy"),
     (Read::GetInstanceProfile, "Account.instanceProfile"),
@@ -91,6 +94,7 @@ pub const READS: &[(Read, &str)] = &[
     (Read::ListAttachedGroupPolicies, "Group.attachedPolicies"),
     (Read::ListAttachedRolePolicies, "Role.attachedPolicies"),
     (Read::ListAttachedUserPolicies, "User.attachedPolicies"),
+    (Read::ListEffectivePolicies, "Query.effectivePolicies"),
     (Read::ListEntitiesForPolicy, "ManagedPolicy.entities"),
     (Read::ListGroupPolicies, "Group.inlinePolicies"),
     (Read::ListGroups, "Account.groups"),
@@ -118,4 +122,8 @@ pub const READS: &[(Read, &str)] = &[
     (Read::ListUserPolicies, "User.inlinePolicies"),
     (Read::ListUserTags, "User.tags"),
     (Read::ListUsers, "Account.users"),
+    (Read::SimulateCustomPolicy, "Query.simulateDocuments"),
+    (Read::SimulatePrincipalPolicy, "Query.simulatePrincipal"),
+    (Read::ValidatePolicy, "Query.validatePolicy"),
+    (Read::WhoCan, "Query.whoCan"),
 ];

@@ -4,6 +4,7 @@
 //! streams. HTTP itself belongs to the server; rules belong to the domain: a resolver here reads input, asks the engine,
 //! and shows what comes back. The only crate that names async-graphql.
 
+mod access;
 mod body;
 mod coverage;
 mod documents;

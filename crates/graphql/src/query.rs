@@ -1,10 +1,11 @@
-//! The queries.
+//! The queries: what is there. Questions about access are in [`crate::access`].
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
 use chancery_engine::RecordQuery;
 use chancery_model::Sequence;
 
 use crate::{
+    access::{Questions, Simulations},
     fault::{Nullable, nullable, refusable},
     objects::{
         Account, Group, InstanceProfile, ManagedPolicy, Me, Node, Organization, Record, RecordConnection, RecordFilter, Role,
@@ -17,8 +18,18 @@ use crate::{
 };
 
 /// What can be asked. All fields of a document that give no `asOf` look at the same moment.
+#[derive(Debug, Clone, Copy, MergedObject)]
+#[graphql(name = "Query", serial)]
+pub(crate) struct Query(Lookups, Questions, Simulations);
+
+impl Query {
+    pub(crate) fn new() -> Self {
+        Self(Lookups, Questions, Simulations)
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Query;
+pub(crate) struct Lookups;
 
 /// The server.
 #[derive(Debug, Clone, SimpleObject)]
@@ -33,9 +44,8 @@ pub(crate) struct ServerInfo {
 /// How many nodes one call can ask for.
 const NODES_MAX: usize = 100;
 
-/// What can be asked. All fields of a document that give no `asOf` look at the same moment.
 #[Object(serial)]
-impl Query {
+impl Lookups {
     /// Who is signed in.
     async fn me(&self, ctx: &Context<'_>) -> Nullable<Me> {
         refusable(async move { Ok(Me::new(Scope::of(ctx)?.view(None).await?)) }).await

@@ -41,7 +41,7 @@ impl Schemas {
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Live> {
-    Schema::build(Query, Mutation::new(), Live)
+    Schema::build(Query::new(), Mutation::new(), Live)
         .register_output_type::<Node>()
         .limit_recursive_depth(RECURSIVE_DEPTH_MAX)
         .limit_directives(DIRECTIVES_PER_FIELD_MAX)

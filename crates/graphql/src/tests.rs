@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Door, DoorConfig};
 
+mod access;
 mod account_life;
 mod coverage;
 mod errors;

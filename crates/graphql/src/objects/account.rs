@@ -270,7 +270,7 @@ impl Account {
         .await
     }
 
-    /// The policy of a resource that lives elsewhere, by the resource's ARN. Needs `iam:GetResourcePolicy` on the resource.
+    /// The policy of a resource that lives elsewhere, by the resource's ARN. Needs `chancery:GetResourcePolicy` on the resource.
     async fn resource_policy(&self, #[graphql(desc = "The resource's ARN.")] resource: String) -> Nullable<ResourcePolicy> {
         refusable(async move {
             let resource = chancery_model::Arn::of_resource(&resource).map_err(|refused| refused.at("resource"))?;
@@ -280,7 +280,7 @@ impl Account {
         .await
     }
 
-    /// Policies of resources that live elsewhere, in the order of the resources' ARNs. Needs `iam:ListResourcePolicies`.
+    /// Policies of resources that live elsewhere, in the order of the resources' ARNs. Needs `chancery:ListResourcePolicies`.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn resource_policies(
         &self,
