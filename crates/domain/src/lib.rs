@@ -21,6 +21,7 @@ mod instance_profile;
 mod managed_policy;
 #[cfg(test)]
 mod model_tests;
+mod ordered;
 mod page;
 mod password_policy;
 mod permissions;
