@@ -12,6 +12,7 @@ mod bad_input;
 mod command_line;
 mod damage;
 mod failpoint;
+mod fuzz;
 mod import;
 mod kill;
 mod life;
