@@ -13,6 +13,8 @@ mod clock;
 mod commit;
 mod config;
 mod cursor;
+#[cfg(test)]
+mod durability_tests;
 mod engine;
 mod error;
 mod expiry;
