@@ -57,6 +57,7 @@ pub struct Account {
     #[serde(deserialize_with = "crate::ordered::map")]
     pub tokens: OrdMap<(Principal, ClientToken), TokenEntry>,
     /// The same tokens in the order in which they were used.
+    #[serde(deserialize_with = "crate::ordered::map")]
     token_order: OrdMap<Sequence, (Principal, ClientToken)>,
     #[serde(skip)]
     index: Index,
