@@ -28,6 +28,8 @@ mod init;
 mod life_tests;
 mod notary;
 mod prepare;
+#[cfg(test)]
+mod promise_tests;
 mod published;
 mod reader;
 mod records;
