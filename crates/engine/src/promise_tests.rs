@@ -1,6 +1,10 @@
 //! Promises that hold between parts: what a start, a replay and a verification must not pass over, and who may not read.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use chancery_domain::{Command, Event, Given, Read, State, actions, sample_events};
 use chancery_log::{
@@ -106,6 +110,29 @@ async fn a_log_that_is_shorter_or_other_than_its_witness_is_refused() {
         let refused = tokio::task::block_in_place(|| Engine::open(config(&dir), &|_| {})).map(|_| ()).unwrap_err();
         assert!(matches!(refused, BootError::Witness(_)) && refused.to_string().contains(told), "{refused}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_older_than_the_log_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = start(config(&dir));
+    let keys = config(&dir).vault().dir;
+    let old: Vec<_> = std::fs::read_dir(&keys).unwrap().map(|file| file.unwrap().path()).collect();
+    let old: Vec<_> = old.into_iter().map(|file| (std::fs::read(&file).unwrap(), file)).collect();
+    // More than there are keys made ahead.
+    for number in 0..600 {
+        create(&engine, &format!("user{number}"), None).await;
+    }
+    engine.shutdown().await;
+    drop(engine);
+    std::fs::read_dir(&keys).unwrap().for_each(|file| std::fs::remove_file(file.unwrap().path()).unwrap());
+    for (bytes, file) in old {
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options.write(true).create_new(true).mode(0o600).open(file).unwrap();
+        file.write_all(&bytes).unwrap();
+    }
+    let refused = tokio::task::block_in_place(|| Engine::open(config(&dir), &|_| {})).map(|_| ()).unwrap_err();
+    assert!(refused.to_string().contains("the directory `keys` is older than the log"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
