@@ -14,6 +14,7 @@ mod compaction;
 mod damage;
 mod disk;
 mod failpoint;
+mod fuzz;
 mod import;
 mod kill;
 mod life;

@@ -37,22 +37,30 @@ pub struct Account {
     /// Rules for passwords, if it has its own.
     pub password_policy: Option<PasswordPolicy>,
     /// Quotas that differ from their default.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub quotas: OrdMap<QuotaName, u64>,
     /// Users by id.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub users: OrdMap<UserId, Arc<User>>,
     /// Groups by id.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub groups: OrdMap<GroupId, Arc<Group>>,
     /// Roles by id.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub roles: OrdMap<RoleId, Arc<Role>>,
     /// Customer managed policies by id.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub policies: OrdMap<PolicyId, Arc<ManagedPolicy>>,
     /// Instance profiles by id.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub instance_profiles: OrdMap<InstanceProfileId, Arc<InstanceProfile>>,
     /// Policies of resources that live elsewhere, by the resource's ARN.
     pub resource_policies: OrdMap<Arn, Arc<ResourcePolicy>>,
     /// Client tokens that were used in the last day.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub tokens: OrdMap<(Principal, ClientToken), TokenEntry>,
     /// The same tokens in the order in which they were used.
+    #[serde(deserialize_with = "crate::ordered::map")]
     token_order: OrdMap<Sequence, (Principal, ClientToken)>,
     /// The organization that it is in, as the organization itself has it.
     #[serde(skip)]

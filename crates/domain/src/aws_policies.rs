@@ -45,6 +45,7 @@ impl AwsPolicyChange {
 /// AWS's managed policies: the imported ones, and behind them the catalogue of the binary.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwsPolicies {
+    #[serde(deserialize_with = "crate::ordered::map")]
     published: OrdMap<PolicyId, Arc<ManagedPolicy>>,
     #[serde(skip)]
     by_arn: OrdMap<Arn, PolicyId>,

@@ -25,6 +25,7 @@ mod instance_profile;
 mod managed_policy;
 #[cfg(test)]
 mod model_tests;
+mod ordered;
 mod organization;
 mod page;
 mod password_policy;

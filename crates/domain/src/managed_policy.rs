@@ -55,6 +55,7 @@ pub struct ManagedPolicy {
     /// When its versions last changed.
     pub updated: Timestamp,
     /// The versions, at least one.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub versions: OrdMap<VersionId, PolicyVersion>,
     /// The version in force.
     pub default: VersionId,

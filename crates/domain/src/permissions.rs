@@ -18,8 +18,10 @@ pub struct Attachment {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permissions {
     /// Managed policies, by id: customer managed or AWS's.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub attached: OrdMap<PolicyId, Attachment>,
     /// Inline policies, by name.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub inline: OrdMap<PolicyName, PolicyText>,
 }
 

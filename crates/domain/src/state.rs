@@ -19,6 +19,7 @@ pub struct State {
     /// The time of the last record.
     pub time: Timestamp,
     /// The accounts.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub accounts: OrdMap<AccountId, Arc<Account>>,
     /// AWS's managed policies.
     pub aws: AwsPolicies,

@@ -25,6 +25,7 @@ pub struct User {
     /// Tags; keys that differ in case alone are one key.
     pub tags: Tags<Personal<TagValue>>,
     /// The groups it is in.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub groups: OrdMap<GroupId, Membership>,
     /// Attached and inline policies.
     pub permissions: Permissions,

@@ -12,7 +12,25 @@ use crate::{
     access::{Cache, Powers, Question},
 };
 
-/// Proof that somebody may do `C`. Writer and reader accept nothing else.
+/// Proof that somebody may do `C`. Writer and reader accept nothing else, and nobody but `authorize` can make one:
+///
+/// ```compile_fail
+/// let proof = chancery_engine::Authorized(chancery_domain::Read::GetUser);
+/// ```
+///
+/// What was only asked for is no proof:
+///
+/// ```compile_fail
+/// fn look(reader: &chancery_engine::Reader, asked: chancery_domain::Read) {
+///     let _ = reader.account(&asked);
+/// }
+/// ```
+///
+/// ```
+/// fn look(reader: &chancery_engine::Reader, proof: chancery_engine::Authorized<chancery_domain::Read>) {
+///     let _ = reader.account(&proof);
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Authorized<C>(C);
 

@@ -17,6 +17,8 @@ mod commit;
 mod compact;
 mod config;
 mod cursor;
+#[cfg(test)]
+mod durability_tests;
 mod engine;
 mod error;
 mod expiry;
@@ -31,6 +33,8 @@ mod init;
 mod life_tests;
 mod notary;
 mod prepare;
+#[cfg(test)]
+mod promise_tests;
 mod published;
 mod reader;
 mod records;

@@ -52,16 +52,18 @@ impl GlobalId {
         let mut parts = text.splitn(3, ':');
         let (kind, account, unique) = (parts.next()?, parts.next()?, parts.next()?);
         let account = account.parse().ok()?;
-        match kind {
+        let read = match kind {
             "Account" if unique.is_empty() => Some(Self::Account(account)),
-            "User" => read(unique).map(|id| Self::User(account, id)),
-            "Group" => read(unique).map(|id| Self::Group(account, id)),
-            "Role" => read(unique).map(|id| Self::Role(account, id)),
-            "ManagedPolicy" => read(unique).map(|id| Self::Policy(account, id)),
-            "InstanceProfile" => read(unique).map(|id| Self::InstanceProfile(account, id)),
-            "Record" => read(unique).map(|sequence| Self::Record(account, sequence)),
+            "User" => parsed(unique).map(|id| Self::User(account, id)),
+            "Group" => parsed(unique).map(|id| Self::Group(account, id)),
+            "Role" => parsed(unique).map(|id| Self::Role(account, id)),
+            "ManagedPolicy" => parsed(unique).map(|id| Self::Policy(account, id)),
+            "InstanceProfile" => parsed(unique).map(|id| Self::InstanceProfile(account, id)),
+            "Record" => parsed(unique).map(|sequence| Self::Record(account, sequence)),
             _ => None,
-        }
+        };
+        // One thing has one id: a number with zeros before it is none of ours.
+        read.filter(|read| read.encode() == *id)
     }
 
     /// The account that the id belongs to.
@@ -78,7 +80,7 @@ impl GlobalId {
     }
 }
 
-fn read<T: FromStr>(text: &str) -> Option<T> {
+fn parsed<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 
@@ -108,8 +110,9 @@ mod tests {
     fn what_is_none_of_ours() {
         let wrong_kind = URL_SAFE_NO_PAD.encode("User:012345678901:AGPAAAAAAAAAAAAAAAAAA");
         let no_account = URL_SAFE_NO_PAD.encode("User::AIDAAAAAAAAAAAAAAAAAA");
+        let zeros = URL_SAFE_NO_PAD.encode("Record:012345678901:007");
         let long = "A".repeat(1_000_000);
-        for bad in ["", "!", "VXNlcg", "User:1:2", &wrong_kind, &no_account, &long] {
+        for bad in ["", "!", "VXNlcg", "User:1:2", &wrong_kind, &no_account, &zeros, &long] {
             assert_eq!(GlobalId::decode(&ID::from(bad)), None, "{}", bad.get(..20).unwrap_or(bad));
         }
     }

@@ -76,6 +76,9 @@ impl<'de> Deserialize<'de> for Timestamp {
         if deserializer.is_human_readable() {
             return String::deserialize(deserializer)?.parse().map_err(de::Error::custom);
         }
-        u64::deserialize(deserializer).map(Self::from_millis)
+        match u64::deserialize(deserializer)? {
+            millis if millis <= Self::MAX.0 => Ok(Self(millis)),
+            _ => Err(de::Error::custom("a moment is not after the year 9999")),
+        }
     }
 }

@@ -81,7 +81,10 @@ macro_rules! unique_id {
                 if deserializer.is_human_readable() {
                     return String::deserialize(deserializer)?.parse().map_err(de::Error::custom);
                 }
-                u128::deserialize(deserializer).map(|bits| Self(bits & MASK))
+                match u128::deserialize(deserializer)? {
+                    bits if bits <= MASK => Ok(Self(bits)),
+                    _ => Err(de::Error::custom(concat!("an id of the kind ", $prefix, " has 85 bits"))),
+                }
             }
         }
     };

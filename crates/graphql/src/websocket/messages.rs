@@ -39,7 +39,7 @@ impl Said {
         if text.len() > super::SOCKET_BYTES_MAX {
             return Err(Close::bad(format!("the message has {} bytes, the limit is {}", text.len(), super::SOCKET_BYTES_MAX)));
         }
-        let message: Message = serde_json::from_str(text).map_err(|error| Close::bad(format!("invalid message: {error}")))?;
+        let message: Message = serde_json::from_str(text).map_err(|error| invalid(&error))?;
         let Message { kind, id, payload } = message;
         match kind.as_str() {
             "connection_init" => Ok(Self::Init { authorization: authorization(payload.as_ref()) }),
@@ -53,6 +53,14 @@ impl Said {
             _ => Err(Close::bad("unknown type: connection_init, subscribe, complete, ping and pong are known")),
         }
     }
+}
+
+/// Why a text is no message. What stands in the wrong place is not told: it may be a token.
+fn invalid(error: &serde_json::Error) -> Close {
+    if error.is_data() {
+        return Close::bad("invalid message: it must be an object with type, and id and payload where the type needs them");
+    }
+    Close::bad(format!("invalid message: {error}"))
 }
 
 fn named(id: Option<String>, kind: &str) -> Result<String, Close> {

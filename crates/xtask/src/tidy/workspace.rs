@@ -131,6 +131,10 @@ fn read_sources(top: &Path, folder: &Path, sources: &mut BTreeMap<String, Source
     for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // A package within a package is not its own: a workspace by itself (the fuzz targets), or a member that is read anyway.
+        if path.join("Cargo.toml").is_file() {
+            continue;
+        }
         if path.is_dir() && name != "target" && !name.starts_with('.') {
             read_sources(top, &path, sources)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {

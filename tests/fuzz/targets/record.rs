@@ -1,0 +1,2 @@
+#![no_main]
+chancery_fuzz::target!("record");
