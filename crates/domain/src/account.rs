@@ -55,6 +55,7 @@ pub struct Account {
     #[serde(deserialize_with = "crate::ordered::map")]
     pub instance_profiles: OrdMap<InstanceProfileId, Arc<InstanceProfile>>,
     /// Policies of resources that live elsewhere, by the resource's ARN.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub resource_policies: OrdMap<Arn, Arc<ResourcePolicy>>,
     /// Client tokens that were used in the last day.
     #[serde(deserialize_with = "crate::ordered::map")]

@@ -43,14 +43,19 @@ pub struct Organization {
     /// The root of the tree.
     pub root: RootId,
     /// The units, by id.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub units: OrdMap<OrganizationalUnitId, Arc<OrganizationalUnit>>,
     /// The accounts, the management account among them.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub accounts: OrdMap<AccountId, Member>,
     /// Invitations that were neither accepted nor ended, by the account that is invited.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub invitations: OrdMap<AccountId, Invitation>,
     /// The policies that it wrote itself; AWS's two stand in the binary.
+    #[serde(deserialize_with = "crate::ordered::map")]
     pub policies: OrdMap<OrganizationPolicyId, Arc<OrganizationPolicy>>,
     /// The types of policy that are enabled, each with the policies that are attached to each place.
+    #[serde(deserialize_with = "crate::ordered::maps_of_sets")]
     pub enabled: OrdMap<PolicyType, OrdMap<TargetId, OrdSet<OrganizationPolicyId>>>,
 }
 

@@ -79,11 +79,7 @@ impl View {
     pub(crate) fn organization(&self, proof: &Authorized<Read>) -> Answer<&Arc<Organization>> {
         let state = self.0.reader.state(proof);
         state.organization_of(self.account_id())?;
-        Ok(state
-            .organization
-            .as_ref()
-            .ok_or(chancery_domain::OrganizationRefusal::NotInUse)
-            .map_err(chancery_domain::Rejection::from)?)
+        Ok(state.organization.as_ref().ok_or(chancery_domain::OrganizationRefusal::NotInUse).map_err(Rejection::from)?)
     }
 
     /// The same, when the caller's account manages it: what is in it is shown to no other.
