@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use chancery_domain::{Command, PolicyType, actions};
 use chancery_engine::{Clock, Request, replay};
+use chancery_model::{ParentId, TargetId, Title};
 use chancery_testkit::{Dice, Directory, digest, random_command};
 use proptest::prelude::*;
 
@@ -43,6 +45,38 @@ async fn check(mut dice: Dice, commands: u32) {
         assert_eq!((hex(replayed.state_digest), replayed.records), (live.0.clone(), live.1.0), "from zero");
         let verified = directory.verify().unwrap();
         assert_eq!((verified.failure, hex(verified.state_digest), verified.root), (None, live.0.clone(), replayed.root));
+        let engine = tokio::task::block_in_place(|| directory.open()).unwrap();
+        assert_eq!((hex(digest(&engine).await), engine.head()), live, "from snapshot and tail");
+    }
+}
+
+/// The organization stands in no account: it has to come through log and snapshot as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_comes_back_from_log_and_snapshot() {
+    let directory = Directory::new(4);
+    let engine = tokio::task::block_in_place(|| directory.init());
+    let run = async |command: Command| {
+        engine.execute(&Directory::operator(), &Request::local(), command, None).await.unwrap().state.organization.clone()
+    };
+    let root_id = run(actions::CreateOrganization.into()).await.unwrap().root;
+    let name = |text: &str| Title::parse(text).unwrap();
+    let parent_id = ParentId::Root(root_id);
+    run(actions::CreateOrganizationalUnit { parent_id, name: name("Sandbox") }.into()).await;
+    let policy_type = PolicyType::ServiceControl;
+    run(actions::EnablePolicyType { root_id, policy_type }.into()).await;
+    let content = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#.to_owned();
+    let create = actions::CreateOrganizationPolicy { policy_type, name: name("Shut"), description: None, content };
+    let policy_id = *run(create.into()).await.unwrap().policies.keys().next().unwrap();
+    let attach = actions::AttachOrganizationPolicy { policy_id, target_id: TargetId::Parent(parent_id) };
+    let organization = run(attach.into()).await.unwrap();
+    assert_eq!(organization.targets_of(policy_id).count(), 1);
+    let crashed = directory.copy();
+    engine.shutdown().await;
+    let live = (hex(digest(&engine).await), engine.head());
+    drop(engine);
+    for directory in [directory, crashed] {
+        let replayed = replay(&directory.config(), &|_| {}).unwrap();
+        assert_eq!((hex(replayed.state_digest), replayed.records), (live.0.clone(), live.1.0), "from zero");
         let engine = tokio::task::block_in_place(|| directory.open()).unwrap();
         assert_eq!((hex(digest(&engine).await), engine.head()), live, "from snapshot and tail");
     }

@@ -1,12 +1,12 @@
 //! Commands out of dice: few names, so that they meet each other.
 
 use chancery_domain::{
-    Command, Given, PasswordPolicy,
+    Command, Given, PasswordPolicy, PolicyType,
     actions::{self, PolicyTarget, TagTarget},
 };
 use chancery_model::{
     AccountAlias, Arn, Case, GroupName, InstanceProfileName, Path, PolicyName, RoleName, TagKey, TagValue, Tags, Timestamp,
-    UserName,
+    Title, UserName,
 };
 use chancery_policy::{Kind, PolicyText};
 
@@ -44,7 +44,7 @@ fn user_named(name: &str) -> UserName {
 pub fn random_command(dice: &mut Dice, now: Timestamp) -> Command {
     let n = dice.below(4);
     let (user, group, role) = (user(n), group(dice), role(dice));
-    match dice.below(25) {
+    match dice.below(27) {
         0..4 => create_user(&format!("user{n}")),
         4 => actions::CreateGroup { group_name: group, path: path("/teams/") }.into(),
         5 | 6 => create_role(role),
@@ -75,6 +75,8 @@ pub fn random_command(dice: &mut Dice, now: Timestamp) -> Command {
         21 => tag(dice, user),
         22 => instance_profile(dice, role),
         23 => settings(dice),
+        24 => resource_policy(dice),
+        25 => organization(dice),
         _ => actions::DeleteRole { role_name: role }.into(),
     }
 }
@@ -162,6 +164,36 @@ fn instance_profile(dice: &mut Dice, role_name: RoleName) -> Command {
         0 => actions::CreateInstanceProfile { instance_profile_name, path: Path::root(), tags: Tags::default() }.into(),
         1 => actions::AddRoleToInstanceProfile { instance_profile_name, role_name }.into(),
         _ => actions::RemoveRoleFromInstanceProfile { instance_profile_name, role_name }.into(),
+    }
+}
+
+fn resource_policy(dice: &mut Dice) -> Command {
+    let resource = Arn::of_resource(dice.pick(&["arn:aws:s3:::logs", "arn:aws:s3:::reports"])).expect("an ARN");
+    if dice.below(3) == 0 {
+        return actions::DeleteResourcePolicy { resource }.into();
+    }
+    let action = dice.pick(&["s3:Get*", "s3:Put*"]);
+    let statement = format!(r#"{{"Effect":"Allow","Principal":"*","Action":"{action}","Resource":"*"}}"#);
+    let policy_document = PolicyText::parse(&format!(r#"{{"Statement":[{statement}]}}"#), Kind::Resource).expect("a policy");
+    actions::PutResourcePolicy { resource, policy_document }.into()
+}
+
+/// What can be asked of the organization without knowing an id in it.
+fn organization(dice: &mut Dice) -> Command {
+    match dice.below(4) {
+        0 => actions::CreateOrganization.into(),
+        1 => actions::DeleteOrganization.into(),
+        _ => {
+            let action = dice.pick(&["s3:*", "sqs:*"]);
+            let statement = format!(r#"{{"Effect":"Deny","Action":"{action}","Resource":"*"}}"#);
+            actions::CreateOrganizationPolicy {
+                policy_type: PolicyType::ServiceControl,
+                name: Title::parse(dice.pick(&["Shut", "Closed"])).expect("a title"),
+                description: None,
+                content: format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#),
+            }
+            .into()
+        }
     }
 }
 
