@@ -3,6 +3,7 @@
 //! A document is compiled once per version and shared. Most of what a request meets is about other actions: a document is passed
 //! over by a [`Reach`], a statement by a [`gate::Gate`], and only what passes both is matched in full.
 
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use crate::{ActionPattern, Conditions, Document, Effect, Key, ResourcePattern, Scope, Statement, Version, principal::Named};
@@ -42,20 +43,23 @@ pub struct CompiledPolicy {
 
 /// A statement of a compiled document.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub(crate) struct CompiledStatement {
-    pub(crate) effect: Effect,
-    pub(crate) sid: Option<SmolStr>,
-    actions: Listed<ActionPattern>,
+    // In the order in which a decision asks for them: what most statements fail at is in the memory that is fetched first.
     hints: Hints,
     resources: Option<Listed<ResourcePattern>>,
-    principals: Option<Listed<Named>>,
+    principals: Option<Box<Listed<Named>>>,
     pub(crate) conditions: Conditions,
+    pub(crate) effect: Effect,
+    actions: Listed<ActionPattern>,
+    pub(crate) sid: Option<SmolStr>,
 }
 
 /// A [`Scope`] in the least memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Listed<T> {
-    pub(crate) items: Box<[T]>,
+    /// One item, as in most statements, is kept in place.
+    pub(crate) items: SmallVec<[T; 1]>,
     /// Whether the items are excepted.
     pub(crate) is_not: bool,
 }
@@ -123,7 +127,7 @@ impl CompiledStatement {
             actions: Listed::compile(&statement.actions, |text| ActionPattern::compile(text)),
             hints: Hints::of(resources),
             resources: resources.map(|scope| Listed::compile(scope, |text| ResourcePattern::compile(text, version))),
-            principals: statement.principals.as_ref().map(|scope| Listed::compile(scope, Named::compile)),
+            principals: statement.principals.as_ref().map(|scope| Box::new(Listed::compile(scope, Named::compile))),
             conditions: Conditions::compile(&statement.conditions, version),
         }
     }
