@@ -18,8 +18,11 @@ where
     deserializer.deserialize_map(Entries(PhantomData))
 }
 
+/// A map of maps of sets.
+type MapsOfSets<K, L, T> = OrdMap<K, OrdMap<L, OrdSet<T>>>;
+
 /// The same for a map of maps of sets.
-pub(crate) fn maps_of_sets<'de, D, K, L, T>(deserializer: D) -> Result<OrdMap<K, OrdMap<L, OrdSet<T>>>, D::Error>
+pub(crate) fn maps_of_sets<'de, D, K, L, T>(deserializer: D) -> Result<MapsOfSets<K, L, T>, D::Error>
 where
     D: Deserializer<'de>,
     K: Deserialize<'de> + Ord + Clone,

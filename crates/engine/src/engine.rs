@@ -5,15 +5,15 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64},
 };
 
-use chancery_domain::{Asked, Command, Event, OWN_SERVICE, Read, State};
+use chancery_domain::{Command, Event, Read, State};
 use chancery_log::{Ballast, EventLog, Space, decode_record};
-use chancery_model::{Arn, ClientToken, Principal, RecordId, Sequence, SessionId, Timestamp, UserId};
-use chancery_policy::{Decision, RequestContext};
+use chancery_model::{Arn, ClientToken, RecordId, Sequence, Timestamp};
+use chancery_policy::Decision;
 use chancery_vault::{PasswordHasher, Vault};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    AccessQuestion, AsOf, BootError, Caller, Clock, EngineConfig, EngineError, Progress, Reader, Request, Session,
+    AccessQuestion, AsOf, BootError, Caller, Clock, EngineConfig, EngineError, Progress, Reader, Request,
     access::{Cache, Moment},
     authorize::{Grounds, asked_by_read, authorize},
     boot::{self, Booted},
@@ -335,64 +335,9 @@ impl Engine {
         Moment { state: &state, cache: grounds.cache, account, now: grounds.now }.decide(asked)
     }
 
-    /// The caller's own sessions, or those of a user for who may list them; oldest first.
-    ///
-    /// # Errors
-    /// [`EngineError::Denied`].
-    pub fn sessions(&self, caller: &Caller, user: Option<UserId>) -> Result<Vec<Session>, EngineError> {
-        let principal = user.map_or(caller.principal(), Principal::User);
-        self.may_manage(caller, principal, Read::ListSessions.action())?;
-        Ok(self.0.sessions.list(caller.account(), principal, self.0.clock.now()))
-    }
-
-    /// Ends a session of the caller's own, or of another's for who may.
-    ///
-    /// # Errors
-    /// [`EngineError::Denied`]; [`EngineError::Rejected`] when there is no such session.
-    pub async fn revoke_session(&self, caller: &Caller, id: SessionId) -> Result<(), EngineError> {
-        let missing = || chancery_domain::Rejection::NoSuchEntity { what: format!("session {id}") };
-        let session = self.0.sessions.get(id).filter(|session| session.account == caller.account()).ok_or_else(missing)?;
-        self.may_manage(caller, session.principal, "RevokeSession")?;
-        self.end_sessions(vec![id]).await
-    }
-
-    /// Ends all sessions of the caller, or of a user for who may. How many were ended.
-    ///
-    /// # Errors
-    /// [`EngineError::Denied`].
-    pub async fn revoke_all_sessions(&self, caller: &Caller, user: Option<UserId>) -> Result<usize, EngineError> {
-        let principal = user.map_or(caller.principal(), Principal::User);
-        self.may_manage(caller, principal, "RevokeSession")?;
-        let all = self.0.sessions.list(caller.account(), principal, self.0.clock.now());
-        let count = all.len();
-        self.end_sessions(all.into_iter().map(|session| session.id).collect()).await?;
-        Ok(count)
-    }
-
-    /// One's own sessions are one's own; another's take permission.
-    fn may_manage(&self, caller: &Caller, principal: Principal, action: &'static str) -> Result<(), EngineError> {
-        if principal == caller.principal() {
-            return Ok(());
-        }
-        let state = self.0.published.load();
-        let resource = crate::caller::principal_arn(principal, caller.account(), &state);
-        let asked = [Asked { service: OWN_SERVICE, action, resource, keys: RequestContext::new() }];
-        authorize(self.grounds(&state), caller, caller.account(), &asked, ())?;
-        Ok(())
-    }
-
     /// By what is decided now. `state` must have been published.
     pub(crate) fn grounds<'a>(&'a self, state: &'a State) -> Grounds<'a> {
         Grounds { state, cache: Some(&self.0.cache), now: self.0.clock.now() }
-    }
-
-    async fn end_sessions(&self, ids: Vec<SessionId>) -> Result<(), EngineError> {
-        let sessions = Arc::clone(&self.0.sessions);
-        let work = tokio::task::spawn_blocking(move || ids.into_iter().try_for_each(|id| sessions.end(id)));
-        work.await.map_err(|_| EngineError::Internal)?.map_err(|error| {
-            tracing::error!(%error, "the sessions' file cannot be written");
-            EngineError::ReadOnly { reason: "the end of a session cannot be stored".to_owned() }
-        })
     }
 
     /// A cursor after the item of this key in a list.

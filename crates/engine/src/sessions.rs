@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use crate::{Caller, EngineError, SessionLimits};
 
 mod journal;
+mod manage;
 
 use journal::{Journal, Line};
 
