@@ -15,6 +15,7 @@ mod damage;
 mod disk;
 mod failpoint;
 mod fuzz;
+mod guard;
 mod import;
 mod kill;
 mod life;

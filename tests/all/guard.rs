@@ -1,0 +1,5 @@
+//! Who may what: the golden matrix of our own API, every layer of a decision, and the ways that once led past one.
+
+mod make;
+mod matrix;
+mod office;
