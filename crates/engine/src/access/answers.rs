@@ -2,7 +2,7 @@
 
 use chancery_domain::{Account, Rejection, State};
 use chancery_model::{AccountId, Arn, Principal, Timestamp};
-use chancery_policy::{Caller, CallerKind, Decision, Explanation, PolicyText, RequestContext};
+use chancery_policy::{Caller, CallerKind, Decision, Explanation, Layer, Policies, PolicyText, Request, RequestContext};
 
 use super::{Cache, Names, PolicySource, Powers, Question, Supposed, cache::Loan};
 use crate::EngineError;
@@ -133,10 +133,11 @@ impl<'a> Moment<'a> {
     }
 
     fn explained(self, question: &Question<'_>, principal: Option<Principal>, supposed: Supposed<'_>) -> Explained {
+        let kept_elsewhere = supposed.resource().is_none() && self.is_elsewhere(question);
         let (explanation, reason) = question.suppose(supposed, |request, policies| {
             let explanation = chancery_policy::explain(request, policies);
             let reason = explanation.decision.reason(request);
-            (explanation, reason)
+            (if kept_elsewhere { concealed(explanation, request, policies) } else { explanation }, reason)
         });
         let account = self.state.accounts.get(&self.account).map(AsRef::as_ref);
         let names = Names::new(self.state, account, principal, question.resource, self.now).owned_by(question.owner());
@@ -145,6 +146,12 @@ impl<'a> Moment<'a> {
         let determining = explanation.determining.iter().map(|cited| source(&cited.place)).collect();
         let near_misses = explanation.near_misses.iter().map(|miss| source(&miss.statement.place)).collect();
         Explained { explanation, determining, near_misses, reason }
+    }
+
+    /// Whether the resource is another account's.
+    fn is_elsewhere(self, question: &Question<'_>) -> bool {
+        let keeper = question.resource().map(|(owner, _)| owner).or_else(|| question.owner());
+        keeper.is_some_and(|owner| owner != self.account)
     }
 
     fn with<R>(
@@ -212,6 +219,19 @@ impl Ready {
             Self::Made(powers) => Some(powers),
         }
     }
+}
+
+/// The same without what the policies over another account's resource say: a decision tells what a request would, and no
+/// request shows the words of a policy that is not the caller's.
+fn concealed(mut explanation: Explanation, request: &Request<'_>, policies: &Policies<'_>) -> Explanation {
+    let theirs = |layer| matches!(layer, Layer::Resource | Layer::ResourceControl);
+    let own = chancery_policy::explain(request, &Policies { resource: None, rcps: None, ..*policies });
+    (explanation.keys_needed, explanation.keys_missing) = (own.keys_needed, own.keys_missing);
+    explanation.near_misses.retain(|miss| !theirs(miss.statement.place.layer));
+    for cited in explanation.determining.iter_mut().filter(|cited| theirs(cited.place.layer)) {
+        cited.sid = None;
+    }
+    explanation
 }
 
 fn missing(principal: &str) -> EngineError {
