@@ -2,7 +2,6 @@
 //! policy engine alone takes for the same questions.
 
 mod account;
-mod workload;
 
 use std::time::Instant;
 
@@ -16,8 +15,8 @@ use chancery_model::{Arn, GroupName, Path as IamPath, PolicyName};
 use chancery_policy::{Outcome, RequestContext};
 use tokio::runtime::Runtime;
 
-use self::workload::{Asked, Workload};
 use crate::{
+    authz_workload::{Asked, Workload},
     figure::{Report, Runs, Target, median, p99},
     plan::Plan,
     workload::request,
@@ -36,7 +35,7 @@ pub(crate) fn run(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     let (engine, callers) = crate::workload::fresh(&runtime, &plan.empty_dir("access")?, 1)?;
     let root = callers.first().context("no account")?;
     account::write(&runtime, &engine, root, &workload)?;
-    let asked = workload.asked(root.account())?;
+    let asked = workload.asked(root.account());
     check(&engine, root, &asked)?;
     decisions(plan, report, &engine, root, &asked)?;
     both_cores(plan, report, &engine, root, &asked)?;

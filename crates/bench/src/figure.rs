@@ -12,6 +12,10 @@ pub(crate) enum Target {
     RatioMin(f64),
     /// At most this ratio to the peer.
     RatioMax(f64),
+    /// Ours takes so little time that the peer takes at least so many times as long; the ratio is the peer's to ours.
+    TimesFaster(f64),
+    /// The same ratio, for information.
+    TimesFasterTold,
     /// At most this, whatever peers do.
     Max(f64),
     /// None: for information.
@@ -33,7 +37,7 @@ struct Figure {
     unit: &'static str,
     ours: f64,
     peer: Option<f64>,
-    /// The median of the ratios of each run.
+    /// The median of the ratios of each run, ours to the peer's unless the target is of times faster.
     ratio: Option<f64>,
     target: String,
     met: Option<bool>,
@@ -75,7 +79,11 @@ pub(crate) fn p99(mut values: Vec<f64>) -> f64 {
 
 impl Report {
     pub(crate) fn add(&mut self, bench: &'static str, what: impl Into<String>, unit: &'static str, runs: &Runs, target: Target) {
-        let ratios: Vec<f64> = runs.ours.iter().zip(&runs.peer).map(|(ours, peer)| ours / peer).collect();
+        let ratio_of = |(ours, peer): (&f64, &f64)| match target {
+            Target::TimesFaster(_) | Target::TimesFasterTold => peer / ours,
+            Target::RatioMin(_) | Target::RatioMax(_) | Target::Max(_) | Target::Told => ours / peer,
+        };
+        let ratios: Vec<f64> = runs.ours.iter().zip(&runs.peer).map(ratio_of).collect();
         let ratio = (!ratios.is_empty()).then(|| median(&ratios));
         let ours = median(&runs.ours);
         let (target, met) = target.judge(ours, ratio, unit);
@@ -121,7 +129,8 @@ impl Target {
             Self::RatioMin(min) => (format!("≥ {min}×"), ratio.map(|ratio| ratio >= min)),
             Self::RatioMax(max) => (format!("≤ {max}×"), ratio.map(|ratio| ratio <= max)),
             Self::Max(max) => (format!("≤ {max} {unit}"), Some(ours <= max)),
-            Self::Told => ("-".to_owned(), None),
+            Self::TimesFaster(min) => (format!("≥ {min}× faster"), ratio.map(|ratio| ratio >= min)),
+            Self::Told | Self::TimesFasterTold => ("-".to_owned(), None),
         }
     }
 }
@@ -173,6 +182,10 @@ mod tests {
         assert_eq!(report.figures[0].row(), "| a | b | 80.0 /s | 100 /s | 0.80 | ≥ 0.9× | **no** |");
         report.add("a", "b", "MiB", &Runs::alone(vec![1_234_567.0]), Target::Max(1.0));
         assert_eq!(report.figures[1].row(), "| a | b | 1,234,567 MiB | - | - | ≤ 1 MiB | **no** |");
+        let mut runs = Runs::default();
+        runs.push(0.5, 100.0);
+        report.add("a", "b", "µs", &runs, Target::TimesFaster(250.0));
+        assert_eq!(report.figures[2].row(), "| a | b | 0.50 µs | 100 µs | 200.00 | ≥ 250× faster | **no** |");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! machine gives other figures, not a failure.
 
 mod access;
+mod authz_workload;
 mod commit;
+mod decide;
 mod figure;
 mod full_account;
 mod graphql_read;
@@ -63,6 +65,7 @@ fn run(bench: Bench, plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         Bench::Replay => replay::run(plan, report),
         Bench::Space => space::run(plan, report),
         Bench::Access => access::run(plan, report),
+        Bench::Decide => decide::run(plan, report),
     }
 }
 

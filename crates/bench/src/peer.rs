@@ -2,6 +2,9 @@
 
 pub(crate) mod bare_graphql;
 pub(crate) mod bare_log;
+pub(crate) mod casbin;
+pub(crate) mod cedar;
 pub(crate) mod packages;
 pub(crate) mod postgresql;
+pub(crate) mod rego;
 pub(crate) mod slapd;

@@ -56,6 +56,8 @@ pub(crate) enum Bench {
     Space,
     /// Decisions about access through the engine
     Access,
+    /// Decisions of the policy engine alone, beside Cedar, casbin and Rego
+    Decide,
 }
 
 impl Arguments {
@@ -74,6 +76,7 @@ impl Bench {
             Self::Replay => "replay",
             Self::Space => "space",
             Self::Access => "access",
+            Self::Decide => "decide",
         }
     }
 }

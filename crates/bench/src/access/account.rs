@@ -12,8 +12,11 @@ use chancery_policy::{Kind, Outcome, PolicyText, RequestContext};
 use serde_json::value::RawValue;
 use tokio::runtime::Runtime;
 
-use super::workload::{Asked, Workload, moved};
-use crate::{full_account::execute, workload::create_user};
+use crate::{
+    authz_workload::{Asked, Workload, moved},
+    full_account::execute,
+    workload::create_user,
+};
 
 /// A group that ten users are in.
 pub(super) const GROUP_OF_TEN: &str = "ten";
@@ -23,8 +26,8 @@ pub(super) const GROUP_OF_ALL: &str = "thousand";
 pub(super) const SPARE_POLICY: &str = "spare";
 /// So many statements are relevant to each of the three users that are there for it.
 pub(super) const RELEVANT: [usize; 3] = [5, 50, 500];
-/// In so many policies.
-const POLICIES_EACH: usize = 5;
+/// In so many policies at most: more than these cannot be attached to a user, and fewer would be longer than a policy may be.
+const POLICIES_EACH_MAX: usize = 10;
 /// An inline policy that would be over the quota of a user is attached as a managed one.
 const INLINE_CHARS_MAX: usize = 2_048;
 
@@ -113,9 +116,10 @@ fn relevant(account: AccountId) -> anyhow::Result<(Vec<Command>, Vec<Command>)> 
     for statements in RELEVANT {
         let user = UserName::parse(&format!("relevant{statements}"))?;
         entities.push(create_user(user.clone()));
-        for number in 0..POLICIES_EACH {
+        let policies = statements.min(POLICIES_EACH_MAX);
+        for number in 0..policies {
             let name = format!("relevant{statements}-{number}");
-            let each = (0..statements / POLICIES_EACH).map(|at| statement("s3:Get*", &format!("arn:aws:s3:::b{number}-{at}")));
+            let each = (0..statements / policies).map(|at| statement("s3:Get*", &format!("arn:aws:s3:::b{number}-{at}")));
             entities.push(policy(&name, &document(&each.collect::<Vec<_>>()))?);
             ties.push(attach(PolicyTarget::User(user.clone()), &name, account)?);
         }
