@@ -14,7 +14,7 @@ use self::{
     rows::{commands, resources},
 };
 
-mod cast;
+pub(super) mod cast;
 mod rows;
 
 const LEGEND: &str = "\
