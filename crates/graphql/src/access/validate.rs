@@ -8,6 +8,7 @@ use crate::fault::Answer;
 
 /// What a policy is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[expect(clippy::enum_variant_names, reason = "the names are those of AWS's `policyType`")]
 pub(crate) enum PolicyDocumentType {
     /// Of a user, group or role, also as a boundary or for a session.
     IdentityPolicy,

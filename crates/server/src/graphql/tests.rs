@@ -7,6 +7,11 @@ use chancery_graphql::DoorConfig;
 use chancery_model::{AccountId, Secret};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName},
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
     tungstenite::{Error, Message, client::IntoClientRequest},
@@ -15,7 +20,7 @@ use tokio_tungstenite::{
 use super::*;
 use crate::{
     http::{Frame, Limits, routes},
-    listen::Settings,
+    listen::{Settings, Tls},
     trial::{self, PATIENCE, Running},
 };
 
@@ -172,6 +177,35 @@ async fn a_server_that_stops_says_so() {
     served.shutdown.begin();
     let close = tokio::time::timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap();
     assert!(matches!(&close, Message::Close(Some(frame)) if u16::from(frame.code) == 1001), "{close:?}");
+}
+
+#[tokio::test]
+async fn only_tls_to_this_server_is_secure() {
+    let told = || poem::endpoint::make_sync(|request| format!("secure: {}", engine_request(&request).secure));
+    let plain = trial::start(told(), Settings::default()).await;
+    for head in ["GET / HTTP/1.1\r\nx-forwarded-proto: https\r\n", "GET https://localhost/ HTTP/1.1\r\n"] {
+        let said = plain.send(format!("{head}host: localhost\r\nconnection: close\r\n\r\n")).await;
+        assert!(said.ends_with("secure: false"), "{head}: {said}");
+    }
+    let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+    std::fs::write(&certificate, pair.cert.pem()).unwrap();
+    std::fs::write(&key, pair.signing_key.serialize_pem()).unwrap();
+    let server = trial::start_with(told(), Settings::default(), Some(Tls::load(&certificate, &key).unwrap())).await;
+    let mut trusted = RootCertStore::empty();
+    trusted.add(pair.cert.der().clone()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    let name = ServerName::try_from("localhost").unwrap();
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, server.connect().await).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).await.unwrap();
+    assert!(said.ends_with("secure: true"), "{said}");
 }
 
 #[test]
