@@ -13,7 +13,8 @@ use std::fmt;
 use smol_str::SmolStr;
 
 use crate::{
-    Caller, Decision, Determining, Document, Explanation, Key, Layer, Outcome, RequestContext, authorize, explain, json::Json,
+    Caller, Decision, Determining, Document, Explanation, Key, Layer, Outcome, RequestContext, Statement, authorize, explain,
+    json::Json,
 };
 
 /// A policy test.
@@ -224,6 +225,22 @@ impl Case {
     #[must_use]
     pub fn place(&self, place: &Determining) -> String {
         format!("{}.Statement[{}]", self.document_place(place), place.statement)
+    }
+
+    /// A statement of the case; none for that of the default resource control policy.
+    #[must_use]
+    pub fn statement(&self, place: &Determining) -> Option<&Statement> {
+        let [policy, statement] = [place.policy, place.statement].map(usize::try_from);
+        let documents = match place.layer {
+            Layer::Identity => Some(&self.identity_policies),
+            Layer::Boundary => self.boundary.as_ref(),
+            Layer::Session => self.session_policies.as_ref(),
+            Layer::Endpoint => self.endpoint_policies.as_ref(),
+            Layer::ServiceControl => self.scps.as_ref().and_then(|levels| levels.get(usize::from(place.level))),
+            Layer::ResourceControl => self.rcps.as_ref().and_then(|levels| levels.get(usize::from(place.level))),
+            Layer::Resource => return self.resource_policy.as_ref()?.statements.get(statement.ok()?),
+        };
+        documents?.get(policy.ok()?)?.statements.get(statement.ok()?)
     }
 
     /// An explanation of this case as a person reads it.

@@ -10,6 +10,7 @@ mod init;
 mod log;
 mod output;
 mod password;
+mod policy;
 mod progress;
 mod remote;
 mod replay;
@@ -104,6 +105,8 @@ enum Command {
     #[command(subcommand)]
     Log(log::Log),
     Replay(replay::Replay),
+    #[command(subcommand)]
+    Policy(policy::Policy),
     Config(config::Show),
     #[command(hide = true)]
     Schema(schema::Schema),
@@ -117,6 +120,7 @@ impl Command {
             Self::Import(command) => command.run(global),
             Self::Log(command) => command.run(global),
             Self::Replay(command) => command.run(global),
+            Self::Policy(command) => command.run(global),
             Self::Config(command) => command.run(global),
             Self::Schema(command) => command.run(global),
         }

@@ -87,6 +87,7 @@ fn empty_lists_of_optional_layers_are_no_layer_and_empty_levels_allow_nothing() 
     for (fields, expected) in [
         (r#""boundary": [], "sessionPolicies": [], "endpointPolicies": [], "scps": [], "rcps": []"#, Outcome::Allowed),
         (r#""scps": [[]]"#, Outcome::ImplicitlyDenied),
+        (r#""boundary": [{"Statement": []}]"#, Outcome::ImplicitlyDenied),
         // Every level of resource control policies has the default that nobody can detach.
         (r#""rcps": [[], []]"#, Outcome::Allowed),
     ] {

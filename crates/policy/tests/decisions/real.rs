@@ -17,15 +17,15 @@ pub(crate) struct Compiled {
 
 impl Compiled {
     pub(crate) fn new(asked: &Asked) -> Self {
-        let levels = |levels: &Vec<Vec<Document>>| levels.iter().map(compile).collect();
+        let levels = |levels: &Vec<Vec<Document>>| levels.iter().map(|level| compile(level)).collect();
         Self {
             identity: compile(&asked.identity),
-            boundary: asked.boundary.as_ref().map(compile),
-            session: asked.session.as_ref().map(compile),
+            boundary: asked.boundary.as_ref().map(|documents| compile(documents)),
+            session: asked.session.as_ref().map(|documents| compile(documents)),
             resource: asked.resource_policy.first().map(CompiledPolicy::compile),
             scps: asked.scps.as_ref().map(levels),
             rcps: asked.rcps.as_ref().map(levels),
-            endpoint: asked.endpoint.as_ref().map(compile),
+            endpoint: asked.endpoint.as_ref().map(|documents| compile(documents)),
         }
     }
 
@@ -39,10 +39,10 @@ impl Compiled {
             }
         }
         let identity = references(&self.identity);
-        let [boundary, session, endpoint] =
-            [&self.boundary, &self.session, &self.endpoint].map(|policies| policies.as_ref().map(references));
+        let [boundary, session, endpoint] = [&self.boundary, &self.session, &self.endpoint]
+            .map(|policies| policies.as_ref().map(|policies| references(policies)));
         let [scps, rcps] = [&self.scps, &self.rcps]
-            .map(|levels| levels.as_ref().map(|levels| levels.iter().map(references).collect::<Vec<_>>()));
+            .map(|levels| levels.as_ref().map(|levels| levels.iter().map(|level| references(level)).collect::<Vec<_>>()));
         let [scps, rcps] = [&scps, &rcps]
             .map(|levels| levels.as_ref().map(|levels| levels.iter().map(Vec::as_slice).collect::<Vec<Documents<'_>>>()));
         let request = Request {
@@ -65,10 +65,10 @@ impl Compiled {
     }
 }
 
-fn compile(documents: &Vec<Document>) -> Vec<CompiledPolicy> {
+fn compile(documents: &[Document]) -> Vec<CompiledPolicy> {
     documents.iter().map(CompiledPolicy::compile).collect()
 }
 
-fn references(policies: &Vec<CompiledPolicy>) -> Vec<&CompiledPolicy> {
+fn references(policies: &[CompiledPolicy]) -> Vec<&CompiledPolicy> {
     policies.iter().collect()
 }

@@ -1,6 +1,9 @@
 //! How results are printed.
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
 use clap::ValueEnum;
 use serde_json::Value;
@@ -27,8 +30,16 @@ impl Output {
             Self::Text => text(),
             Self::Json => json().to_string(),
         };
-        let mut out = io::stdout().lock();
-        match writeln!(out, "{}", printed.trim_end()).and_then(|()| out.flush()) {
+        self.print_lines(std::iter::once(printed.trim_end()))
+    }
+
+    /// Prints what is already in this form, each on a line of its own.
+    ///
+    /// # Errors
+    /// As [`Output::print`].
+    pub fn print_lines<T: fmt::Display>(self, mut lines: impl Iterator<Item = T>) -> Result<(), Failure> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        match lines.try_for_each(|line| writeln!(out, "{line}")).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Failure::new(Exit::Failed, format!("standard output cannot be written: {error}")))
             }

@@ -120,7 +120,7 @@ pub(super) fn wild(pattern: &[(char, bool)], text: &[char]) -> bool {
 
 /// Seconds since 1970 of `1700000000`, `2026-01-31` or `2026-01-31T12:00:00Z`.
 fn moment(text: &str) -> Option<i64> {
-    let day = |_| Ok::<_, jiff::Error>(TimeZone::UTC.to_timestamp(text.parse::<Date>()?.at(0, 0, 0, 0))?);
+    let day = |_| TimeZone::UTC.to_timestamp(text.parse::<Date>()?.at(0, 0, 0, 0));
     let timestamp = || text.parse::<Timestamp>().or_else(day).ok().map(Timestamp::as_second);
     text.parse().ok().or_else(timestamp)
 }
