@@ -17,8 +17,8 @@ use futures_util::future::join_all;
 use self::moves::{HARMLESS, Move, Takes, moves};
 use crate::guard::{make::own, office::Office};
 
-mod moves;
-mod people;
+pub(super) mod moves;
+pub(super) mod people;
 
 /// So many steps of one principal are tried in a row.
 const STEPS_MAX: usize = 3;
@@ -190,6 +190,7 @@ async fn the_search_finds_what_there_is() {
     check("truster", expect!["UpdateAssumeRolePolicy admin"]).await;
     check("freed", expect!["DeleteUserPermissionsBoundary freed"]).await;
     check("author", expect!["CreatePolicy team/Evil, AttachUserPolicy team/Evil to author"]).await;
+    check("retagger", expect!["TagUser retagger Team"]).await;
     check("hirer", expect!["CreateUser evil, PutUserPolicy evil"]).await;
 }
 

@@ -12,27 +12,27 @@ use crate::guard::make::{self, ADMINISTRATOR, own, to_group, to_role, to_user};
 
 /// Whom a step lets one act as.
 #[derive(Clone, Copy)]
-pub(super) enum Takes {
+pub(in crate::guard) enum Takes {
     Nobody,
     /// By name, and the place in its ARN.
     User(&'static str, &'static str),
     Role(&'static str),
 }
 
-pub(super) struct Move {
-    pub(super) command: Command,
+pub(in crate::guard) struct Move {
+    pub(in crate::guard) command: Command,
     about: String,
-    pub(super) takes: Takes,
+    pub(in crate::guard) takes: Takes,
 }
 
 impl Move {
-    pub(super) fn label(&self) -> String {
+    pub(in crate::guard) fn label(&self) -> String {
         format!("{} {}", self.command.action(), self.about)
     }
 }
 
 /// The commands that grant nothing to whoever gives them, each for its reason.
-pub(super) const HARMLESS: &[&str] = &[
+pub(in crate::guard) const HARMLESS: &[&str] = &[
     // They lift what control policies take, of accounts that are other ones than that which may give them, and grant nothing.
     "AcceptHandshake",
     "AttachOrganizationPolicy",
@@ -75,7 +75,7 @@ pub(super) const HARMLESS: &[&str] = &[
 ];
 
 /// The roles of the account, and the one that may be made.
-pub(super) const ROLES: [&str; 4] = ["admin", "app/web", "team/helper", "team/evil"];
+pub(in crate::guard) const ROLES: [&str; 4] = ["admin", "app/web", "team/helper", "team/evil"];
 /// The users beside the principal, and the ones that may be made, by name and place.
 const USERS: [(&str, &str); 6] =
     [("vic", "vic"), ("tim", "team/tim"), ("pat", "people/pat"), ("boss", "boss"), ("evil", "evil"), ("evil", "team/evil")];
@@ -86,7 +86,7 @@ struct Moves {
 }
 
 /// Every step of a user of a name.
-pub(super) fn moves(account: AccountId, name: &'static str) -> Vec<Move> {
+pub(in crate::guard) fn moves(account: AccountId, name: &'static str) -> Vec<Move> {
     let mut moves = Moves { account, all: Vec::new() };
     moves.on(to_user(name), name);
     for (user, _) in USERS.into_iter().take(5) {
@@ -151,7 +151,10 @@ impl Moves {
             let (user_name, new_path) = (make::user_name(user), Some(make::path("/team/")));
             self.add(actions::UpdateUser { user_name: user_name.clone(), new_user_name: None, new_path }, user);
             let target = TagTarget::User(user_name);
-            self.add(actions::Tag { target: target.clone(), tags: make::tags("team", "admin") }, user);
+            // Policies find a tag whatever the case of its key.
+            for key in ["team", "Team"] {
+                self.add(actions::Tag { target: target.clone(), tags: make::tags(key, "admin") }, format!("{user} {key}"));
+            }
             self.add(actions::Untag { target, keys: vec![TagKey::parse("team").unwrap()] }, user);
         }
     }

@@ -13,7 +13,7 @@ use crate::guard::{
 };
 
 /// A user, and what it is given.
-pub(super) type Person = (&'static str, Vec<Command>);
+pub(in crate::guard) type Person = (&'static str, Vec<Command>);
 
 fn furniture(account: AccountId) -> Vec<Command> {
     let fence = make::arn(&own(account, "policy/Fence"));
@@ -45,7 +45,7 @@ fn furniture(account: AccountId) -> Vec<Command> {
 }
 
 /// The account with these people, all of whom can sign in.
-pub(super) async fn settle(people: Vec<Person>) -> Site {
+pub(in crate::guard) async fn settle(people: Vec<Person>) -> Site {
     let (office, account) = (Office::open(), Directory::account());
     office.run_all(account, furniture(account)).await;
     for name in ["boss", "tim", "pat"] {
@@ -67,10 +67,10 @@ fn managed(name: &'static str, policy: &str) -> Person {
 }
 
 /// Delegations as handbooks have them.
-pub(super) fn usual(account: AccountId) -> Vec<Person> {
+pub(in crate::guard) fn usual(account: AccountId) -> Vec<Person> {
     let at = |rest: &str| json!(own(account, rest));
     let to_ec2 = json!({ "StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } });
-    let own_tags = json!({ "ForAllValues:StringNotEquals": { "aws:TagKeys": ["team"] } });
+    let own_tags = json!({ "ForAllValues:StringNotEqualsIgnoreCase": { "aws:TagKeys": ["team"] } });
     let abac = json!({ "StringEquals": { "aws:PrincipalTag/team": "admin" } });
     let self_service = ["iam:GetUser", "iam:*LoginProfile", "iam:*AccessKey*", "iam:ChangePassword"];
     let team_policies = json!({ "ArnLike": { "iam:PolicyARN": own(account, "policy/team/*") },
@@ -123,10 +123,12 @@ pub(super) fn usual(account: AccountId) -> Vec<Person> {
 
 /// Delegations that give more than they seem to. Source: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and
 /// Mitigation".
-pub(super) fn unsafe_ones(account: AccountId) -> Vec<Person> {
+pub(in crate::guard) fn unsafe_ones(account: AccountId) -> Vec<Person> {
     let at = |rest: &str| json!(own(account, rest));
     let everywhere = || json!("*");
     let lean = |name: &'static str, actions: Value| given(name, &allow(&actions, &everywhere()));
+    let case = json!({ "ForAllValues:StringNotEquals": { "aws:TagKeys": ["team"] } });
+    let abac = json!({ "StringEquals": { "aws:PrincipalTag/team": "admin" } });
     let freed = json!(["s3:*", "iam:DeleteUserPermissionsBoundary"]);
     let team = json!({ "ArnLike": { "iam:PolicyARN": own(account, "policy/team/*") } });
     let attach = |name: &'static str, policy: &str| make::attach(to_user(name), &own(account, policy));
@@ -155,6 +157,14 @@ pub(super) fn unsafe_ones(account: AccountId) -> Vec<Person> {
             &json!([
                 allow(&json!("iam:CreatePolicy"), &at("policy/team/*")),
                 when(allow(&json!("iam:AttachUserPolicy"), &everywhere()), team),
+            ]),
+        ),
+        // The key of a tag has many spellings, and this condition names one.
+        given(
+            "retagger",
+            &json!([
+                when(allow(&json!("iam:TagUser"), &at("user/${aws:username}")), case),
+                when(allow(&json!("*"), &json!("*")), abac),
             ]),
         ),
         given("hirer", &allow(&json!(["iam:CreateUser", "iam:PutUserPolicy"]), &at("user/evil"))),
