@@ -55,6 +55,54 @@ const CHRISTENS: [(&str, &str); 7] = [
     ("createOrganizationPolicy", "name"),
 ];
 
+/// Nothing is named by these, and they can be left out.
+const LEFT_OUT: &[&str] = &[
+    "asOf",
+    "allowUsersToChangePassword",
+    "boundary",
+    "clientToken",
+    "command",
+    "context",
+    "description",
+    "documents",
+    "expected",
+    "endpointPolicies",
+    "expiresAt",
+    "filter",
+    "first",
+    "hardExpiry",
+    "identityPolicies",
+    "kind",
+    "maxPasswordAge",
+    "maxSessionDuration",
+    "minimumPasswordLength",
+    "multivalued",
+    "newGroupName",
+    "newPath",
+    "newUserName",
+    "onlyAttached",
+    "passwordResetRequired",
+    "passwordReusePrevention",
+    "path",
+    "pathPrefix",
+    "permissionsBoundaryPolicyInputList",
+    "policyInputList",
+    "rcps",
+    "requireLowercaseCharacters",
+    "requireNumbers",
+    "requireSymbols",
+    "requireUppercaseCharacters",
+    "resourcePolicy",
+    "resourceService",
+    "scope",
+    "scps",
+    "sessionPolicies",
+    "skipRefused",
+    "time",
+    "usage",
+    "wildcardOnlyAction",
+];
+
 fn document() -> Value {
     json!(make::text(&make::allow(&json!("sqs:*"), &json!("*"))))
 }
@@ -122,51 +170,7 @@ fn plain(operation: &str, argument: &Argument) -> Meaning {
         "values" => json!(["red"]),
         "id" => json!("nothing"),
         "setAsDefault" | "dryRun" => json!(true),
-        // Nothing is named by these, and they can be left out.
-        "asOf"
-        | "allowUsersToChangePassword"
-        | "boundary"
-        | "clientToken"
-        | "command"
-        | "context"
-        | "description"
-        | "documents"
-        | "expected"
-        | "endpointPolicies"
-        | "expiresAt"
-        | "filter"
-        | "first"
-        | "hardExpiry"
-        | "identityPolicies"
-        | "kind"
-        | "maxPasswordAge"
-        | "maxSessionDuration"
-        | "minimumPasswordLength"
-        | "multivalued"
-        | "newGroupName"
-        | "newPath"
-        | "newUserName"
-        | "onlyAttached"
-        | "passwordResetRequired"
-        | "passwordReusePrevention"
-        | "path"
-        | "pathPrefix"
-        | "permissionsBoundaryPolicyInputList"
-        | "policyInputList"
-        | "rcps"
-        | "requireLowercaseCharacters"
-        | "requireNumbers"
-        | "requireSymbols"
-        | "requireUppercaseCharacters"
-        | "resourcePolicy"
-        | "resourceService"
-        | "scope"
-        | "scps"
-        | "sessionPolicies"
-        | "skipRefused"
-        | "time"
-        | "usage"
-        | "wildcardOnlyAction" => return Meaning::LeftOut,
+        other if LEFT_OUT.contains(&other) => return Meaning::LeftOut,
         other => panic!("guard/foreign/words.rs has to learn what {other} of {operation} is: {argument:?}"),
     };
     Meaning::Plain(value)

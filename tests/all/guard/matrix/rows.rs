@@ -1,5 +1,17 @@
 //! The rows of the matrix: every command on its resources, and every read.
 
+use chancery_domain::Read::{
+    Authorize, DescribeAccount, DescribeOrganization, DescribeOrganizationPolicy, DescribeOrganizationalUnit,
+    GetAccountPasswordPolicy, GetAccountSummary, GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, GetGroup,
+    GetGroupPolicy, GetInstanceProfile, GetLoginProfile, GetPolicy, GetPolicyVersion, GetRecord, GetResourcePolicy, GetRole,
+    GetRolePolicy, GetUser, GetUserPolicy, ListAccountAliases, ListAccounts, ListAccountsForParent, ListAttachedGroupPolicies,
+    ListAttachedRolePolicies, ListAttachedUserPolicies, ListEffectivePolicies, ListEntitiesForPolicy, ListGroupPolicies,
+    ListGroups, ListGroupsForUser, ListHandshakesForAccount, ListHandshakesForOrganization, ListInstanceProfileTags,
+    ListInstanceProfiles, ListInstanceProfilesForRole, ListOrganizationPolicies, ListOrganizationPoliciesForTarget,
+    ListOrganizationalUnitsForParent, ListPolicies, ListPolicyTags, ListPolicyVersions, ListRecords, ListResourcePolicies,
+    ListRolePolicies, ListRoleTags, ListRoles, ListRoots, ListServiceQuotas, ListSessions, ListTargetsForOrganizationPolicy,
+    ListUserPolicies, ListUserTags, ListUsers, SimulateCustomPolicy, SimulatePrincipalPolicy, ValidatePolicy, WhoCan,
+};
 use chancery_domain::{
     Command, Grant, PasswordPolicy, PolicyType, Read, State, VersionId,
     actions::{self, PolicyTarget, TagTarget},
@@ -220,19 +232,6 @@ fn of_control_policies(rows: &mut Vec<Make>, state: &State) {
 
 /// What a read is asked for on. A new read does not compile before it has its place here.
 pub(crate) fn resources(read: Read, state: &State) -> Vec<Resource> {
-    use Read::{
-        Authorize, DescribeAccount, DescribeOrganization, DescribeOrganizationPolicy, DescribeOrganizationalUnit,
-        GetAccountPasswordPolicy, GetAccountSummary, GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, GetGroup,
-        GetGroupPolicy, GetInstanceProfile, GetLoginProfile, GetPolicy, GetPolicyVersion, GetRecord, GetResourcePolicy, GetRole,
-        GetRolePolicy, GetUser, GetUserPolicy, ListAccountAliases, ListAccounts, ListAccountsForParent,
-        ListAttachedGroupPolicies, ListAttachedRolePolicies, ListAttachedUserPolicies, ListEffectivePolicies,
-        ListEntitiesForPolicy, ListGroupPolicies, ListGroups, ListGroupsForUser, ListHandshakesForAccount,
-        ListHandshakesForOrganization, ListInstanceProfileTags, ListInstanceProfiles, ListInstanceProfilesForRole,
-        ListOrganizationPolicies, ListOrganizationPoliciesForTarget, ListOrganizationalUnitsForParent, ListPolicies,
-        ListPolicyTags, ListPolicyVersions, ListRecords, ListResourcePolicies, ListRolePolicies, ListRoleTags, ListRoles,
-        ListRoots, ListServiceQuotas, ListSessions, ListTargetsForOrganizationPolicy, ListUserPolicies, ListUserTags, ListUsers,
-        SimulateCustomPolicy, SimulatePrincipalPolicy, ValidatePolicy, WhoCan,
-    };
     let at = |rest: &'static str| -> Resource { Box::new(move |id| make::arn(&own(id, rest))) };
     match read {
         GetUser
