@@ -107,13 +107,16 @@ impl Question<'_> {
         if self.resource == "*" {
             return None;
         }
+        // Only what STS does with a role is a matter of its trust policy.
+        let iam = self.resource.split(':').nth(2) == Some("iam");
+        if iam && !self.action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("sts:")) {
+            return None;
+        }
         let arn = Arn::of_resource(self.resource).ok()?;
-        if arn.service() != "iam" {
+        if !iam {
             return self.state.resource_policy(&arn).map(|(owner, policy)| (owner, &policy.text));
         }
-        // Only what STS does with a role is a matter of its trust policy.
-        let account =
-            arn.account().filter(|_| self.action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("sts:")))?;
+        let account = arn.account()?;
         let role = self.state.accounts.get(&account)?.role_at(&arn)?;
         Some((account, &role.trust))
     }

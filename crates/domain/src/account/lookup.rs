@@ -27,6 +27,12 @@ impl Account {
         self.index.users.get(key).and_then(|id| self.users.get(id))
     }
 
+    /// The role of a name key.
+    #[must_use]
+    pub fn role_by_key(&self, key: &NameKey) -> Option<&Arc<Role>> {
+        self.index.roles.get(key).and_then(|id| self.roles.get(id))
+    }
+
     /// The group of a name, whatever its case.
     ///
     /// # Errors
@@ -41,8 +47,7 @@ impl Account {
     /// # Errors
     /// [`Rejection::NoSuchEntity`].
     pub fn role(&self, name: &RoleName) -> Result<&Arc<Role>, Rejection> {
-        let found = self.index.roles.get(&name.key()).and_then(|id| self.roles.get(id));
-        found.ok_or_else(|| Rejection::missing("role", name.as_str()))
+        self.role_by_key(&name.key()).ok_or_else(|| Rejection::missing("role", name.as_str()))
     }
 
     /// The instance profile of a name, whatever its case.
@@ -88,8 +93,7 @@ impl Account {
     /// The role of an ARN, path included.
     #[must_use]
     pub fn role_at(&self, arn: &Arn) -> Option<&Arc<Role>> {
-        let named = self.index.roles.get(&NameKey::of(arn.resource_name())).and_then(|id| self.roles.get(id));
-        named.filter(|role| role.arn(self.id) == *arn)
+        self.role_by_key(&NameKey::of(arn.resource_name())).filter(|role| role.arn(self.id) == *arn)
     }
 
     /// The value of a tag of what an ARN of this account names; the key's case does not count, as in a condition key.

@@ -1,7 +1,7 @@
 //! Answers to questions about access: may they, why, who else, by what.
 
 use chancery_domain::{Account, Rejection, State};
-use chancery_model::{AccountId, Arn, Principal, Timestamp};
+use chancery_model::{AccountId, Arn, NameKey, Principal, Timestamp};
 use chancery_policy::{Caller, CallerKind, Decision, Explanation, Layer, Policies, PolicyText, Request, RequestContext};
 
 use super::{Cache, Names, PolicySource, Powers, Question, Supposed, cache::Loan};
@@ -159,6 +159,13 @@ impl<'a> Moment<'a> {
         asked: &AccessQuestion<'_>,
         answer: impl FnOnce(&Question<'_>, Option<Principal>) -> R,
     ) -> Result<R, EngineError> {
+        let AccessQuestion { action, resource, resource_account, context, .. } = *asked;
+        if let Some(principal) = self.by_name(asked.principal)
+            && let Some(ready) = self.ready(principal)
+            && let Some(powers) = ready.powers().filter(|powers| powers.caller.name() == asked.principal)
+        {
+            return Ok(answer(&self.question(powers, action, resource, resource_account, context), Some(principal)));
+        }
         let caller = Caller::parse(asked.principal)?;
         let principal = self.principal(&caller)?;
         let ready = match principal {
@@ -166,7 +173,6 @@ impl<'a> Moment<'a> {
             None => Ready::Made(Box::new(Powers::of_outsider(self.state, caller))),
         };
         let powers = ready.powers().ok_or_else(|| missing(asked.principal))?;
-        let AccessQuestion { action, resource, resource_account, context, .. } = *asked;
         Ok(answer(&self.question(powers, action, resource, resource_account, context), principal))
     }
 
@@ -183,6 +189,18 @@ impl<'a> Moment<'a> {
     {
         let Self { state, now, .. } = self;
         Question { state, powers, action, resource, resource_account, said, came: &NOWHERE, now }
+    }
+
+    /// The user or role of the account that has the name at the end of an ARN. Whether the rest of the ARN is right is for the caller
+    /// to see: this is the way of nearly all questions, and is to cost little.
+    fn by_name(self, arn: &str) -> Option<Principal> {
+        let account = self.state.accounts.get(&self.account)?;
+        let (kind, path) = arn.split_once(":user/").or_else(|| arn.split_once(":role/"))?;
+        let name = NameKey::of(path.rsplit('/').next()?);
+        if arn.get(kind.len()..)?.starts_with(":user/") {
+            return account.user_by_key(&name).map(|user| Principal::User(user.id));
+        }
+        account.role_by_key(&name).map(|role| Principal::Role(role.id))
     }
 
     /// Which principal of the account this is; none for one of no account.
