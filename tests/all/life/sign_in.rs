@@ -46,9 +46,9 @@ async fn a_user_chooses_a_new_password_signs_in_and_may_nothing_more() {
     let me = ada.query("{ me { arn accountId } }").await;
     assert_eq!(me["me"]["arn"], "arn:aws:iam::123456789012:user/ada");
     let denied = ada.try_mutate("createUser", json!({ "userName": "eve" }), "__typename").await.unwrap();
-    expect!["AccessDenied: User: arn:aws:iam::123456789012:user/ada is not authorized to perform: iam:CreateUser on resource: arn:aws:iam::123456789012:user/eve because no identity-based policy is evaluated yet: only the account's root user may"].assert_eq(&told(&denied, Some("createUser")));
+    expect!["AccessDenied: User: arn:aws:iam::123456789012:user/ada is not authorized to perform: iam:CreateUser on resource: arn:aws:iam::123456789012:user/eve because no identity-based policy allows the iam:CreateUser action"].assert_eq(&told(&denied, Some("createUser")));
     let read = ada.run("{ account { users { totalCount } } }", json!({})).await;
-    expect!["AccessDenied: User: arn:aws:iam::123456789012:user/ada is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::123456789012:user/* because no identity-based policy is evaluated yet: only the account's root user may"].assert_eq(&told(&read, None));
+    expect!["AccessDenied: User: arn:aws:iam::123456789012:user/ada is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::123456789012:user/* because no identity-based policy allows the iam:ListUsers action"].assert_eq(&told(&read, None));
     assert_eq!(ada.refusal("deleteUser", json!({ "userName": "ada" })).await, "AccessDenied");
     scene.given("updateLoginProfile", json!({ "userName": "ada", "password": "Third password 3" })).await;
     anonymous.sign_in(ACCOUNT, Some("ada"), "Third password 3").await;
