@@ -177,7 +177,7 @@ impl Lookups {
         .await
     }
 
-    /// The account's records, oldest first. Needs `iam:ListRecords`. A page may be shorter than asked for where a filter
+    /// The account's records, oldest first. Needs `chancery:ListRecords`. A page may be shorter than asked for where a filter
     /// leaves much out; `pageInfo` tells whether more follow.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn records(
@@ -209,7 +209,7 @@ impl Lookups {
         .await
     }
 
-    /// The account's record of a sequence; null when there is none. Needs `iam:GetRecord`.
+    /// The account's record of a sequence; null when there is none. Needs `chancery:GetRecord`.
     async fn record(
         &self,
         ctx: &Context<'_>,

@@ -18,7 +18,7 @@ pub(crate) struct Live;
 #[Subscription(name = "Subscription")]
 impl Live {
     /// The account's records after one, and then those that come, in order. A client that starts again after the last
-    /// record that it has seen misses none and sees none twice. Ends when the session does. Needs `iam:ListRecords`.
+    /// record that it has seen misses none and sees none twice. Ends when the session does. Needs `chancery:ListRecords`.
     async fn records(
         &self,
         ctx: &Context<'_>,

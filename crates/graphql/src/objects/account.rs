@@ -123,7 +123,7 @@ impl Account {
         .await
     }
 
-    /// Every limit with its value and use. Needs `iam:ListServiceQuotas`.
+    /// Every limit with its value and use. Needs `servicequotas:ListServiceQuotas`.
     #[graphql(complexity = "cost(Some(50), child_complexity)")]
     async fn quotas(&self) -> Nullable<Vec<Quota>> {
         refusable(async move {

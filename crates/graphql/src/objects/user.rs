@@ -167,7 +167,7 @@ impl User {
         .await
     }
 
-    /// The user's bearer sessions that have not ended. Needs `iam:ListSessions`.
+    /// The user's bearer sessions that have not ended. Needs `chancery:ListSessions`.
     async fn sessions(&self, ctx: &async_graphql::Context<'_>) -> Nullable<Vec<Session>> {
         refusable(async move {
             let scope = Scope::of(ctx)?;
