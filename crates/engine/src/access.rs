@@ -34,6 +34,8 @@ type Laid<'a> = SmallVec<[&'a CompiledPolicy; 24]>;
 pub(crate) struct Question<'a> {
     pub(crate) state: &'a State,
     pub(crate) powers: &'a Powers,
+    /// In whose account the request is made or asked about.
+    pub(crate) home: AccountId,
     /// `service:Name`.
     pub(crate) action: &'a str,
     /// An ARN, or `*`.
@@ -69,6 +71,7 @@ impl Question<'_> {
             came: self.came,
             principal: &self.powers.facts,
             state: self.state,
+            home: self.home,
             resource: self.resource,
             owner,
             now: self.now,

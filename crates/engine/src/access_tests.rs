@@ -4,7 +4,9 @@ use chancery_domain::{
     Command, Given, NewPassword, Read,
     actions::{self, PolicyTarget, TagTarget},
 };
-use chancery_model::{Arn, GroupName, Path as IamPath, PolicyName, RoleName, Secret, Tags, Timestamp, UserName};
+use chancery_model::{
+    AccountId, Arn, EmailAddress, GroupName, Path as IamPath, PolicyName, RoleName, Secret, Tags, Timestamp, UserName,
+};
 use chancery_policy::{Kind, Layer, Outcome, PolicyText, RequestContext};
 use expect_test::{Expect, expect};
 
@@ -372,6 +374,47 @@ async fn who_is_not_of_the_account_is_not_there() {
         let error = reader.decide(&proof, &asked).unwrap_err();
         assert_eq!(error.code(), "NoSuchEntity", "{error}");
     }
+}
+
+/// A policy of one's own that asks for the tags of another account's user must not become a way to read them.
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_of_another_account_answer_to_no_policy() {
+    let office = Office::open().await;
+    let (theirs, email) = (AccountId::parse("999999999999").unwrap(), EmailAddress::parse("root@example.com").unwrap());
+    let operator = Caller::operator(theirs);
+    let founded = actions::CreateAccount { email: Given::new(email), password: None, alias: None };
+    office.try_as(&operator, founded).await.unwrap();
+    office.run(create_user("ada")).await;
+    let team = r#", "Condition": {"StringLike": {"aws:ResourceTag/team": "s*"}}"#;
+    office.allow(to_user("ada"), "probe", &statement("Allow", "iam:GetUser", "*", team)).await;
+    for caller in [&operator, &office.root] {
+        office.try_as(caller, create_user("bob")).await.unwrap();
+        let tags = Tags::parse([("team", "secret")], chancery_model::Case::Kept).unwrap();
+        let tags = tags.try_map(|value| Ok::<_, ()>(Given::new(value.clone()))).unwrap();
+        office.try_as(caller, actions::Tag { target: TagTarget::User(user("bob")), tags }).await.unwrap();
+    }
+    let reader = office.engine.read(&office.root, None).await.unwrap();
+    let proof = reader.authorize(Read::Authorize, &Arn::root(office.root.account())).unwrap();
+    let (context, ada) = (RequestContext::new(), arn("user/ada"));
+    let seen = ["123456789012", "999999999999"].map(|account| {
+        let resource = format!("arn:aws:iam::{account}:user/bob");
+        // Even who says that it is at home there.
+        let answers = [None, Some(office.root.account())].map(|resource_account| {
+            let question = AccessQuestion {
+                principal: &ada,
+                action: "iam:GetUser",
+                resource: &resource,
+                resource_account,
+                context: &context,
+            };
+            let explained = reader.explain(&proof, &question).unwrap();
+            assert!(!format!("{explained:?}").contains("secret"), "{explained:?}");
+            explained.explanation.decision.outcome
+        });
+        assert_eq!(answers[0], answers[1]);
+        answers[0]
+    });
+    assert_eq!(seen, [Outcome::Allowed, Outcome::ImplicitlyDenied]);
 }
 
 /// What the table of powers gives is what is made anew, whatever has changed in between.

@@ -124,6 +124,7 @@ impl Grounds<'_> {
         let question = Question {
             state: self.state,
             powers,
+            home: account,
             action: &action,
             resource: resource_text(account, asked),
             resource_account: Some(account),

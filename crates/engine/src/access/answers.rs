@@ -187,8 +187,8 @@ impl<'a> Moment<'a> {
     where
         'a: 'q,
     {
-        let Self { state, now, .. } = self;
-        Question { state, powers, action, resource, resource_account, said, came: &NOWHERE, now }
+        let Self { state, now, account: home, .. } = self;
+        Question { state, powers, home, action, resource, resource_account, said, came: &NOWHERE, now }
     }
 
     /// The user or role of the account that has the name at the end of an ARN. Whether the rest of the ARN is right is for the caller

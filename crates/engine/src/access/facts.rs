@@ -20,6 +20,8 @@ pub(crate) struct Facts<'a> {
     /// What is known of who makes it.
     pub(crate) principal: &'a RequestContext,
     pub(crate) state: &'a State,
+    /// In whose account the request is made or asked about.
+    pub(crate) home: AccountId,
     pub(crate) resource: &'a str,
     /// Whose resource it is, where its ARN does not say.
     pub(crate) owner: Option<AccountId>,
@@ -61,9 +63,10 @@ impl Facts<'_> {
         Some(Values::One(value))
     }
 
-    /// The resource's tag, if it is one of ours.
+    /// The resource's tag, if it is one of ours. Those of another account are not told: whoever writes the policies that ask for
+    /// them would read them one comparison after the other, and the tags of users are personal.
     fn tag(&self, key: &str) -> Option<&str> {
         let arn = Arn::parse(self.resource).ok()?;
-        self.state.accounts.get(&arn.account()?)?.tag_at(&arn, key)
+        self.state.accounts.get(&arn.account().filter(|account| *account == self.home)?)?.tag_at(&arn, key)
     }
 }
